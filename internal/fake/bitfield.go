@@ -1,0 +1,192 @@
+package fake
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// bitOp is one operation of BITFIELD.
+type bitOp struct {
+	verb     string // get, set, incrby
+	signed   bool
+	width    uint
+	offset   int
+	value    int64
+	overflow string // wrap, sat, fail
+}
+
+func (x *call) bitfield(readOnly bool) {
+	ops, why := readBitOps(x.args[2:], x.maxString()*8)
+	if why != "" {
+		x.err(why)
+		return
+	}
+	writes, end := false, 0
+	for _, op := range ops {
+		if op.verb != "get" {
+			writes, end = true, max(end, op.offset+int(op.width))
+		}
+	}
+	if writes && readOnly {
+		x.err("ERR BITFIELD_RO only supports the GET subcommand")
+		return
+	}
+	s, ok := x.text(x.args[1])
+	if !ok {
+		return
+	}
+	b := []byte(s)
+	if grow := (end+7)/8 - len(b); writes && grow > 0 {
+		b = append(b, make([]byte, grow)...)
+	}
+	x.w.Array(len(ops))
+	for _, op := range ops {
+		if v, ok := op.apply(b); ok {
+			x.w.Int(v)
+		} else {
+			x.w.Null()
+		}
+	}
+	if writes {
+		x.data().replace(x.args[1], string(b))
+		x.s.notify('$', "setbit", dbKey{*x.db, x.args[1]})
+	}
+}
+
+func readBitOps(args []string, size int) (ops []bitOp, why string) {
+	overflow := "wrap"
+	for len(args) > 0 {
+		verb := strings.ToLower(args[0])
+		switch {
+		case verb == "overflow" && len(args) > 1:
+			overflow = strings.ToLower(args[1])
+			if overflow != "wrap" && overflow != "sat" && overflow != "fail" {
+				return nil, "ERR Invalid OVERFLOW type specified"
+			}
+			args = args[2:]
+			continue
+		case verb == "get" && len(args) > 2:
+		case (verb == "set" || verb == "incrby") && len(args) > 3:
+		default:
+			return nil, errSyntax
+		}
+		op := bitOp{verb: verb, overflow: overflow}
+		if why := op.place(args[1], args[2], size); why != "" {
+			return nil, why
+		}
+		args = args[3:]
+		if verb != "get" {
+			n, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return nil, errNotInteger
+			}
+			op.value, args = n, args[1:]
+		}
+		ops = append(ops, op)
+	}
+	return ops, ""
+}
+
+// place reads the type and the offset: "u8" and "#1".
+func (op *bitOp) place(typ, offset string, size int) (why string) {
+	const badType = "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is."
+	if len(typ) < 2 || typ[0] != 'i' && typ[0] != 'u' {
+		return badType
+	}
+	width, err := strconv.Atoi(typ[1:])
+	op.signed = typ[0] == 'i'
+	if err != nil || width < 1 || width > 64 || width == 64 && !op.signed {
+		return badType
+	}
+	op.width = uint(width)
+	digits, relative := strings.CutPrefix(offset, "#")
+	n, err := strconv.Atoi(digits)
+	if relative && n < size {
+		n *= width
+	}
+	if err != nil || n < 0 || n > size-width {
+		return "ERR bit offset is not an integer or out of range"
+	}
+	op.offset = n
+	return ""
+}
+
+// apply runs the operation; ok is false where OVERFLOW FAIL stops it.
+func (op bitOp) apply(b []byte) (result int64, ok bool) {
+	old := op.read(b)
+	switch op.verb {
+	case "get":
+		return old, true
+	case "set":
+		v, ok := op.fit(0, op.value)
+		if ok {
+			op.write(b, v)
+		}
+		return old, ok
+	default:
+		v, ok := op.fit(old, op.value)
+		if ok {
+			op.write(b, v)
+		}
+		return v, ok
+	}
+}
+
+func (op bitOp) read(b []byte) int64 {
+	var v uint64
+	for i := range int(op.width) {
+		v <<= 1
+		if p := op.offset + i; p/8 < len(b) {
+			v |= uint64(b[p/8] >> (7 - p%8) & 1)
+		}
+	}
+	if op.signed {
+		return int64(v<<(64-op.width)) >> (64 - op.width)
+	}
+	return int64(v)
+}
+
+func (op bitOp) write(b []byte, v int64) {
+	for i := range int(op.width) {
+		p := op.offset + i
+		mask := byte(1) << (7 - p%8)
+		if v>>(int(op.width)-1-i)&1 == 1 {
+			b[p/8] |= mask
+		} else {
+			b[p/8] &^= mask
+		}
+	}
+}
+
+// fit is old + by in the type's range, by the rule of overflow.
+func (op bitOp) fit(old, by int64) (v int64, ok bool) {
+	low, high := int64(0), int64(1)<<op.width-1
+	if op.signed {
+		low, high = -1<<(op.width-1), int64(1)<<(op.width-1)-1
+	}
+	over := by > 0 && (old > high-by || wraps(old, by))
+	under := by < 0 && (wraps(old, by) || old+by < low)
+	if op.verb == "set" && !op.signed && by < 0 {
+		over, under = false, true
+	}
+	if op.width == 64 {
+		high, low = math.MaxInt64, math.MinInt64
+		over, under = by > 0 && wraps(old, by), by < 0 && wraps(old, by)
+	}
+	switch {
+	case !over && !under:
+		return old + by, true
+	case op.overflow == "fail":
+		return 0, false
+	case op.overflow == "sat" && over:
+		return high, true
+	case op.overflow == "sat":
+		return low, true
+	}
+	v = (old + by) << (64 - op.width)
+	if op.signed {
+		return v >> (64 - op.width), true
+	}
+	return int64(uint64(v) >> (64 - op.width)), true
+}

@@ -1,0 +1,259 @@
+package fake
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// guardedCommands are miniredis' own behind a check of what it takes on
+// trust: sizes it would try to allocate, and words it reads otherwise.
+func guardedCommands() map[string]handler {
+	return map[string]handler{
+		"setrange": (*call).setrange, "append": (*call).appendTo, "setbit": (*call).setbit, "mset": (*call).mset,
+		"incr": func(x *call) { x.incr(1) }, "decr": func(x *call) { x.incr(-1) },
+		"incrby": func(x *call) { x.incrBy(1) }, "decrby": func(x *call) { x.incrBy(-1) },
+		"incrbyfloat": (*call).incrByFloat, "hincrby": (*call).hincrby, "hincrbyfloat": (*call).hincrByFloat,
+		"sadd": (*call).sadd, "spop": (*call).spop, "sinter": (*call).nativeSet, "sunion": (*call).nativeSet, "sdiff": (*call).nativeSet,
+		"substr": func(x *call) { x.data().run(x.w, "GETRANGE", x.args[1], x.args[2], x.args[3]) },
+	}
+}
+
+func (x *call) maxString() int { return x.s.settings.number("proto-max-bulk-len") }
+
+func (x *call) setrange() {
+	offset, err := strconv.Atoi(x.args[2])
+	switch {
+	case err != nil:
+		x.err(errNotInteger)
+	case offset < 0:
+		x.err("ERR offset is out of range")
+	case len(x.args[3]) > 0 && offset > x.maxString()-len(x.args[3]):
+		x.err(errTooLong)
+	default:
+		x.native()
+	}
+}
+
+func (x *call) appendTo() {
+	if v, _ := x.data().get(x.args[1]); len(v)+len(x.args[2]) > x.maxString() {
+		x.err(errTooLong)
+		return
+	}
+	x.native()
+}
+
+func (x *call) setbit() {
+	offset, err := strconv.ParseUint(x.args[2], 10, 64)
+	if err != nil || offset >= uint64(x.maxString())*8 {
+		x.err("ERR bit offset is not an integer or out of range")
+		return
+	}
+	if x.args[3] != "0" && x.args[3] != "1" {
+		x.err("ERR bit is not an integer or out of range")
+		return
+	}
+	x.native()
+}
+
+func (x *call) mset() {
+	if len(x.args)%2 == 0 {
+		x.err(errArity(x.cmd))
+		return
+	}
+	x.native()
+}
+
+// number reads an integer as Redis stores them: no sign but a minus, no
+// leading zeros or blanks.
+func number(s string) (int64, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil && strconv.FormatInt(n, 10) == s
+}
+
+func wraps(a, b int64) bool { return b > 0 && a > math.MaxInt64-b || b < 0 && a < math.MinInt64-b }
+
+func (x *call) incrBy(sign int64) {
+	by, ok := number(x.args[2])
+	switch {
+	case !ok:
+		x.err(errNotInteger)
+	case sign < 0 && by == math.MinInt64:
+		x.err("ERR decrement would overflow")
+	default:
+		x.incr(sign * by)
+	}
+}
+
+func (x *call) incr(by int64) {
+	db, key := x.data(), x.args[1]
+	old, isString := db.get(key)
+	n := int64(0)
+	if !isString {
+		if db.exists(key) {
+			x.err(errWrongType)
+			return
+		}
+	} else if n, isString = number(old); !isString {
+		x.err(errNotInteger)
+		return
+	}
+	if wraps(n, by) {
+		x.err(errOverflow)
+		return
+	}
+	db.replace(key, strconv.FormatInt(n+by, 10))
+	x.s.notify('$', "incrby", dbKey{*x.db, key})
+	x.w.Int(n + by)
+}
+
+// decimal reads a number with a fraction, as precisely as Redis' long double.
+func decimal(s string) (*big.Float, bool) {
+	if s == "" || strings.ContainsAny(s, " xXpP_") {
+		return nil, false
+	}
+	f, _, err := big.ParseFloat(s, 10, 64, big.ToNearestEven)
+	return f, err == nil
+}
+
+// decimalText writes it with 17 digits behind the point at most.
+func decimalText(f *big.Float) string {
+	s := f.Text('f', 17)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	if s == "-0" {
+		return "0"
+	}
+	return s
+}
+
+// sum adds two decimals; why is an error.
+func sum(old, by, badOld string) (text, why string) {
+	b, ok := decimal(by)
+	if !ok {
+		return "", errNotFloat
+	}
+	a, ok := decimal(old)
+	switch {
+	case !ok:
+		return "", badOld
+	case a.IsInf() || b.IsInf():
+		return "", "ERR increment would produce NaN or Infinity"
+	}
+	return decimalText(new(big.Float).SetPrec(64).Add(a, b)), ""
+}
+
+func (x *call) incrByFloat() {
+	db, key := x.data(), x.args[1]
+	old, isString := db.get(key)
+	if !isString {
+		if db.exists(key) {
+			x.err(errWrongType)
+			return
+		}
+		old = "0"
+	}
+	text, why := sum(old, x.args[2], errNotFloat)
+	if why != "" {
+		x.err(why)
+		return
+	}
+	db.replace(key, text)
+	x.s.notify('$', "incrbyfloat", dbKey{*x.db, key})
+	x.w.Bulk(text)
+}
+
+// field is a field of a hash; ok is false, and the error written, if the key
+// is of another type.
+func (x *call) field(key, field string) (value string, exists, ok bool) {
+	v := x.data().ask("HGET", key, field)
+	if v.IsError() {
+		x.err(v.Str)
+		return "", false, false
+	}
+	return v.Str, !v.Null, true
+}
+
+func (x *call) hincrby() {
+	by, ok := number(x.args[3])
+	if !ok {
+		x.err(errNotInteger)
+		return
+	}
+	old, exists, ok := x.field(x.args[1], x.args[2])
+	if !ok {
+		return
+	}
+	n := int64(0)
+	if exists {
+		if n, ok = number(old); !ok {
+			x.err("ERR hash value is not an integer")
+			return
+		}
+	}
+	if wraps(n, by) {
+		x.err(errOverflow)
+		return
+	}
+	x.setField(strconv.FormatInt(n+by, 10))
+	x.w.Int(n + by)
+}
+
+func (x *call) hincrByFloat() {
+	old, exists, ok := x.field(x.args[1], x.args[2])
+	if !ok {
+		return
+	}
+	if !exists {
+		old = "0"
+	}
+	text, why := sum(old, x.args[3], "ERR hash value is not a float")
+	if why != "" {
+		x.err(why)
+		return
+	}
+	x.setField(text)
+	x.w.Bulk(text)
+}
+
+// setField gives the field the command names a value and leaves its end.
+func (x *call) setField(value string) {
+	key, field := x.args[1], x.args[2]
+	at := x.data().fieldEnd(key, field)
+	x.data().run(nil, "HSET", key, field, value)
+	if at != 0 {
+		x.data().setFieldEnd(key, field, at)
+	}
+	x.s.notify('h', x.cmd.name, dbKey{*x.db, key})
+}
+
+// sadd leaves a set alone that has all the members, so that nobody who
+// watches it sees a change.
+func (x *call) sadd() {
+	if len(x.s.watchers) > 0 && x.data().typ(x.args[1]) == "set" {
+		all := true
+		for _, m := range x.args[2:] {
+			in, _ := x.data().keys.IsMember(x.args[1], m)
+			all = all && in
+		}
+		if all {
+			x.w.Int(0)
+			return
+		}
+	}
+	x.native()
+}
+
+func (x *call) spop() {
+	if len(x.args) > 2 {
+		if n, err := strconv.Atoi(x.args[2]); err != nil || n < 0 {
+			x.err(errPositive)
+			return
+		}
+		x.nativeSet()
+		return
+	}
+	x.native()
+}
