@@ -1,0 +1,189 @@
+package redistest_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/redistest"
+)
+
+// lives tells which of the keys exist.
+func lives(t *testing.T, c *redis.Client, keys ...string) []string {
+	t.Helper()
+	var alive []string
+	for _, key := range keys {
+		n, err := c.Exists(t.Context(), key).Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 1 {
+			alive = append(alive, key)
+		}
+	}
+	return alive
+}
+
+func TestAdvanceMovesExpiry(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		ctx, c := t.Context(), srv.Client()
+		c.Set(ctx, "minute", "v", time.Minute)
+		c.Set(ctx, "hour", "v", time.Hour)
+		c.Set(ctx, "ever", "v", 0)
+		c.HSet(ctx, "hash", "f", "v")
+		c.Expire(ctx, "hash", time.Minute)
+		keys := []string{"minute", "hour", "ever", "hash"}
+		steps := []struct {
+			d    time.Duration
+			want []string
+		}{
+			{0, keys},
+			{time.Minute - srv.Grain(), keys},
+			{2 * srv.Grain(), []string{"hour", "ever"}},
+			{59 * time.Minute, []string{"ever"}},
+			{1000 * time.Hour, []string{"ever"}},
+		}
+		for _, step := range steps {
+			if err := srv.Advance(ctx, step.d); err != nil {
+				t.Fatalf("Advance(%v) = %v", step.d, err)
+			}
+			if diff := cmp.Diff(step.want, lives(t, c, keys...)); diff != "" {
+				t.Errorf("alive after Advance(%v) (-want +got):\n%s", step.d, diff)
+			}
+		}
+		if err := srv.Advance(ctx, -time.Second); err == nil {
+			t.Error("Advance(-1s) = nil, want an error")
+		}
+	}, redistest.Fake(), redistest.Native(), exclusiveNative)
+}
+
+func exclusiveNative(set *redistest.Settings) {
+	redistest.With(redistest.NativeWith("exclusive", 16))(set)
+	redistest.Exclusive()(set)
+}
+
+func TestAdvanceLeavesOtherLeasesAlone(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		other := redistest.Start(t, redistest.With(redistest.EngineOf(srv)))
+		ctx := t.Context()
+		for _, s := range []*redistest.Server{srv, other} {
+			if err := s.Client().Set(ctx, "k", "v", time.Hour).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := srv.Advance(ctx, 2*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		if got := lives(t, other.Client(), "k"); len(got) != 1 {
+			t.Error("Advance on one lease expired a key of another")
+		}
+	}, redistest.Fake(), redistest.Native())
+}
+
+func TestAdvanceMovesEachKeyOnce(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		ctx, c := t.Context(), srv.Client()
+		const n = 20_000
+		for first := 0; first < n; first += 1000 {
+			if _, err := c.Pipelined(ctx, func(p redis.Pipeliner) error {
+				for i := range 1000 {
+					life := time.Hour
+					if i%2 == 0 {
+						life = time.Minute
+					}
+					p.Set(ctx, fmt.Sprint("key", first+i), "v", life)
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := srv.Advance(ctx, 40*time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.DBSize(ctx).Val(); got != n/2 {
+			t.Errorf("DBSIZE = %d, want %d", got, n/2)
+		}
+		for i := 1; i < n; i += 997 * 2 {
+			left := c.PTTL(ctx, fmt.Sprint("key", i)).Val()
+			if left > 20*time.Minute || left < 19*time.Minute {
+				t.Fatalf("PTTL of key%d = %v, want just under 20m", i, left)
+			}
+		}
+	}, redistest.Fake(), redistest.Native())
+}
+
+func TestAdvanceExpiresInsteadOfDeleting(t *testing.T) {
+	t.Parallel()
+	srv := redistest.Start(t, redistest.Native(), redistest.Exclusive())
+	ctx, c := t.Context(), srv.Client()
+	c.ConfigSet(ctx, "notify-keyspace-events", "Exg")
+	sub := c.PSubscribe(ctx, "__keyevent@*")
+	defer sub.Close()
+	if _, err := sub.Receive(ctx); err != nil {
+		t.Fatal(err)
+	}
+	c.Set(ctx, "k", "v", time.Minute)
+	if err := srv.Advance(ctx, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	limit, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	for {
+		m, err := sub.ReceiveMessage(limit)
+		if err != nil {
+			t.Fatalf("no expired event: %v", err)
+		}
+		if strings.HasSuffix(m.Channel, ":del") {
+			t.Fatalf("the key was deleted: %v", m)
+		}
+		if strings.HasSuffix(m.Channel, ":expired") {
+			break
+		}
+	}
+	if info := c.InfoMap(ctx, "stats").Item("Stats", "expired_keys"); info != "1" {
+		t.Errorf("expired_keys = %q, want 1", info)
+	}
+}
+
+func TestAdvanceMovesHashFields(t *testing.T) {
+	t.Parallel()
+	binaries(t, func(t *testing.T, native redistest.Option) {
+		srv := redistest.Start(t, native)
+		ctx, c := t.Context(), srv.Client()
+		c.HSet(ctx, "h", "minute", "v", "hour", "v", "ever", "v")
+		if info := c.Do(ctx, "command", "info", "hpexpire").Val().([]any); info[0] == nil {
+			if err := srv.Advance(ctx, 2*time.Minute); err != nil { // Redis before 7.4, and Valkey 8, have no such lifetimes
+				t.Fatal(err)
+			}
+			return
+		}
+		c.HExpire(ctx, "h", time.Minute, "minute")
+		c.HExpire(ctx, "h", time.Hour, "hour")
+		if err := srv.Advance(ctx, 2*time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		limit := time.After(5 * time.Second)
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for c.HExists(ctx, "h", "minute").Val() {
+			select {
+			case <-tick.C:
+			case <-limit:
+				t.Fatal("a field with a minute to live is there after two")
+			}
+		}
+		left := c.HPTTL(ctx, "h", "hour", "ever").Val()
+		if hour := time.Duration(left[0]) * time.Millisecond; hour > 58*time.Minute || hour < 57*time.Minute || left[1] != -1 {
+			t.Errorf("HPTTL of an hour and of ever after 2m = %v, want just under 58m and -1", left)
+		}
+	})
+}

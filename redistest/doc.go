@@ -1,0 +1,53 @@
+// Package redistest gives a test a clean, private Redis: a fake in half a
+// millisecond, a real one in a quarter once a server runs.
+//
+//	func TestSession(t *testing.T) {
+//		srv := redistest.Start(t)
+//		sessions := session.NewStore(srv.Client(), 30*time.Minute)
+//		id := sessions.Open(t.Context(), "ann")
+//		srv.Advance(t.Context(), 31*time.Minute)
+//		if _, err := sessions.Get(t.Context(), id); !errors.Is(err, session.ErrExpired) {
+//			t.Errorf("Get after 31m = %v, want ErrExpired", err)
+//		}
+//	}
+//
+// # Which engine
+//
+//	Fake       in this process, on a loopback port; the default. Not for what
+//	           FIDELITY.md says it lacks, nor to prove that a real server agrees.
+//	Bubble     the same inside testing/synctest, where time stands still and
+//	           blocked commands move with it. Not for code that dials by itself.
+//	Native     redis-server of this machine, one per test binary on a unix
+//	           socket, a database per test. Not where none is installed.
+//	External   a server that runs already (REDISTEST_URL), a database, or a key
+//	           prefix, per test. Not for tests that reconfigure or kill it.
+//	Real       External if REDISTEST_URL is set, else Native.
+//	container  an image, by package redistest/container. Not for speed.
+//
+// REDISTEST_ENGINE=fake|native|external sets the default of a run, which no
+// test leaves silently: an engine that a test names and this machine lacks
+// skips the test with the command that gets it, and fails it under
+// REDISTEST_REQUIRE=1; one that REDISTEST_ENGINE names always fails it.
+//
+// # What a database does not isolate
+//
+// Tests that share a server have a database each, empty when they get it. Pub/sub
+// channels, scripts, functions, CONFIG, CLIENT and INFO belong to the whole
+// server: use Exclusive, about 15 ms, or Fence to be told when a test reaches
+// out. A server has 1,024 databases; when all are leased, Start fails rather
+// than use one twice.
+//
+// On success nothing is left. A failed test keeps its data until the test
+// binary ends, and its log says how to look at them, beside the last commands.
+// A test binary that is killed takes its servers with it.
+//
+// # What Advance moves
+//
+//	           grain    keys  hash fields  blocked commands  TIME
+//	Fake       1 ms     yes   yes          yes               yes
+//	Bubble     1 ms     yes   yes          yes               yes
+//	real       250 ms   yes   from 7.4     no                no
+//
+// On a real server the clock runs on beside Advance: look a grain before and
+// after a deadline, not at it.
+package redistest
