@@ -1,0 +1,197 @@
+package devenv
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Severity is how bad an alert is.
+type Severity string
+
+// The severities.
+const (
+	SeverityWarn     Severity = "warn"
+	SeverityCritical Severity = "critical"
+)
+
+// An Alert is one rule that does not hold for one server.
+type Alert struct {
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	Service  string   `json:"service"`
+	Message  string   `json:"message"` // one sentence; holds no secret
+	Fix      string   `json:"fix,omitempty"`
+}
+
+// Alerts judges the servers, the queues and this machine by the rules whose
+// limits are in Settings.Alerts. What is counted, as errors and evictions, is
+// counted from the last call for the same environment, and from a server's
+// start at first. The alerts stand in the order of the rules, none means all
+// is well; checks is how many rules were judged, each per server.
+//
+// Errors are *Failure; a server that does not answer is an alert, not an error.
+func (e *Env) Alerts(ctx context.Context) (alerts []Alert, checks int, err error) {
+	w, err := e.Watch(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer w.Close()
+	o := observation{
+		samples: w.Sample(ctx, 10), before: e.readBaseline(), slow: map[string]int64{}, slowBefore: map[string]int64{},
+		fake:       w.Backend == BackendEmbedded,
+		visibility: e.set.Celery.VisibilityTimeout, backups: map[string]time.Time{},
+	}
+	if w.Backend != BackendEmbedded {
+		for _, s := range w.watched {
+			e.observeServer(ctx, &o, s)
+			if s.instance.Keep {
+				o.backups[s.instance.Name] = e.lastBackup(s.instance.Name)
+			}
+		}
+	}
+	if w.Backend != BackendEmbedded && w.Backend != BackendExternal {
+		x := &examination{env: e, set: e.set, backend: w.Backend, o: DoctorOptions{Root: "/", Now: time.Now, FreeDisk: freeDisk}}
+		x.overcommit()
+		x.hugePages()
+		o.machine = x.findings
+	}
+	if o.queues, err = e.queuesOf(ctx, w, o.samples); err != nil {
+		o.queuesErr = err
+	}
+	o.sentinel = e.askSentinels(ctx)
+	j := judge{limits: e.set.Alerts, env: e, o: o}
+	j.all()
+	return j.alerts, j.checks, e.writeBaseline(o)
+}
+
+// observation is all that the rules look at.
+type observation struct {
+	samples    []Sample
+	fake       bool // the servers keep no account of their memory
+	before     map[string]baselineEntry
+	slow       map[string]int64 // entries the slow log has ever had
+	slowBefore map[string]int64
+	cluster    map[string]info // CLUSTER INFO by server
+	sentinel   error
+	queues     *Queues
+	queuesErr  error
+	visibility time.Duration
+	backups    map[string]time.Time // the last one by server that keeps data; zero: none
+	machine    []Finding
+}
+
+// observeServer asks what INFO does not tell.
+func (e *Env) observeServer(ctx context.Context, o *observation, s *watchedServer) {
+	ctx, cancel := context.WithTimeout(ctx, perServer)
+	defer cancel()
+	name := s.instance.Name
+	if log, err := s.client.SlowLogGet(ctx, 1).Result(); err == nil && len(log) > 0 {
+		o.slow[name] = log[0].ID + 1 // entries are numbered from 0 since the start
+	}
+	for _, sample := range o.samples {
+		if sample.Service != name || sample.Info["cluster_enabled"] != "1" {
+			continue
+		}
+		if text, err := s.client.ClusterInfo(ctx).Result(); err == nil {
+			if o.cluster == nil {
+				o.cluster = map[string]info{}
+			}
+			o.cluster[name] = parseInfo(text)
+		}
+	}
+}
+
+// queuesOf counts the queues when their server answers.
+func (e *Env) queuesOf(ctx context.Context, w *Watch, samples []Sample) (*Queues, error) {
+	for n, s := range samples {
+		u := e.set.Celery.BrokerURL
+		if i := w.watched[n].instance; s.Up() && !u.IsZero() && (u.serves(i.Host, i.Port) || slices.Equal(u.Addrs(), i.URL.Addrs())) {
+			ctx, cancel := context.WithTimeout(ctx, perServer)
+			defer cancel()
+			return e.Queues(ctx)
+		}
+	}
+	return nil, nil
+}
+
+// askSentinels asks each sentinel whether they could agree on a failover.
+func (e *Env) askSentinels(ctx context.Context) error {
+	s := e.set.Sentinel
+	if len(s.Addrs) == 0 || s.Master == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, perServer)
+	defer cancel()
+	var errs []error
+	for _, addr := range s.Addrs {
+		client := redis.NewSentinelClient(&redis.Options{Addr: addr, Password: s.Password.Reveal(), Protocol: 2, DisableIdentity: true, MaxRetries: -1})
+		if err := client.CkQuorum(ctx, s.Master).Err(); err != nil {
+			errs = append(errs, err)
+		}
+		errs = append(errs, client.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// A baselineEntry is what counters are compared with.
+type baselineEntry struct {
+	At      time.Time         `json:"at"`
+	Info    map[string]string `json:"info"`
+	SlowLog int64             `json:"slow_log"`
+}
+
+func (e *Env) baselinePath() string { return filepath.Join(e.set.Dir, "alerts.json") }
+
+// readBaseline returns nothing when there is none that can be read: counters
+// then count from the servers' start.
+func (e *Env) readBaseline() map[string]baselineEntry {
+	text, err := os.ReadFile(e.baselinePath())
+	if err != nil {
+		return nil
+	}
+	var entries map[string]baselineEntry
+	if json.Unmarshal(text, &entries) != nil {
+		return nil
+	}
+	return entries
+}
+
+func (e *Env) writeBaseline(o observation) error {
+	entries := map[string]baselineEntry{}
+	for _, s := range o.samples {
+		if s.Up() {
+			entries[s.Service] = baselineEntry{s.At, counters(s.Info), o.slow[s.Service]}
+		}
+	}
+	text, err := json.MarshalIndent(entries, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := writeFile(e.baselinePath(), append(text, '\n')); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return nil
+}
+
+// counters are the fields that alerts compare.
+func counters(all map[string]string) map[string]string {
+	kept := map[string]string{}
+	for name, value := range all {
+		switch {
+		case name == "run_id", name == "uptime_in_seconds", strings.HasPrefix(name, "errorstat_"):
+			kept[name] = value
+		case slices.Contains([]string{"evicted_keys", "keyspace_hits", "keyspace_misses", "rejected_connections", "aof_delayed_fsync"}, name):
+			kept[name] = value
+		}
+	}
+	return kept
+}

@@ -1,0 +1,40 @@
+package devenv
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// backupBeforeReset saves what a reset is about to delete: the servers that
+// answer and hold keys. Fakes have nothing to come back to.
+func (e *Env) backupBeforeReset(ctx context.Context, backend Backend, o ResetOptions) error {
+	if o.NoBackup || backend == BackendEmbedded || e.keepsFiles(BackendNative, "backup") != nil {
+		return nil
+	}
+	instances, err := e.namedInstances(backend, o.Service)
+	if err != nil {
+		return err
+	}
+	eng := e.engine(backend)
+	for _, i := range instances {
+		client, err := eng.await(i, server{Name: i.Name}).open()
+		if err != nil {
+			return err
+		}
+		f, _, err := ask(ctx, client)
+		client.Close()
+		if err != nil || f.keys() == 0 {
+			continue // what does not answer is told of by the reset itself
+		}
+		b, err := e.backup(ctx, BackupOptions{Service: i.Name, Reason: "before reset"})
+		if err != nil {
+			f := *AsFailure(err)
+			f.Message = fmt.Sprintf("nothing was deleted: no backup of the %s: %s", i.Name, f.Message)
+			f.Fixes = append([]string{"without one: " + e.run("reset", "-no-backup")}, f.Fixes...)
+			return &f
+		}
+		e.ok("%-6s backed up %d keys: %s", i.Name, b.Services[0].Total(), strings.Join([]string{e.backupRoot(), b.ID}, "/"))
+	}
+	return e.prune()
+}

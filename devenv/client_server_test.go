@@ -1,0 +1,193 @@
+package devenv_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	mathrand "math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redkit-dev/redkit/devenv"
+	"github.com/redkit-dev/redkit/internal/process"
+)
+
+// redisServer returns the path of redis-server. Without one the test is
+// skipped, or fails where everything must be there.
+func redisServer(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		if os.Getenv("REDISTEST_REQUIRE") == "1" {
+			t.Fatalf("REDISTEST_REQUIRE=1: %v", err)
+		}
+		t.Skip("no redis-server on PATH: install redis-server, as with apt-get install redis-server")
+	}
+	return path
+}
+
+// serve runs redis-server with the lines of redis.conf until the test ends,
+// and returns when it answers at rawURL.
+func serve(t *testing.T, rawURL string, o devenv.ClientOptions, args []string, conf ...string) *process.Bound {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "redkit-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "redis.conf")
+	lines := append([]string{"bind 127.0.0.1", "dir " + dir, "repl-diskless-sync-delay 0"}, conf...)
+	if len(args) > 0 { // a sentinel has no save points
+		lines = append([]string{"bind 127.0.0.1", "dir " + dir}, conf...)
+	} else {
+		lines = append(lines, `save ""`)
+	}
+	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	server, err := process.StartBound(process.Command{Path: redisServer(t), Args: append([]string{file}, args...), Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	await(t, server, func(ctx context.Context) error {
+		client, err := devenv.OpenClient(rawURL, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		return client.Ping(ctx).Err()
+	})
+	return server
+}
+
+// await calls ready until it returns nil, while the server lives.
+func await(t *testing.T, server *process.Bound, ready func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := server.Await(ctx, 10*time.Millisecond, ready); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// freePorts finds n ports on loopback below the kernel's ephemeral range.
+func freePorts(t *testing.T, n int) []int {
+	t.Helper()
+	return findPorts(t, n, portFree)
+}
+
+// clusterPorts finds ports whose twins 10000 above are free too: there a
+// cluster's node listens for the others.
+func clusterPorts(t *testing.T, n int) []int {
+	t.Helper()
+	return findPorts(t, n, func(port int) bool { return portFree(port) && portFree(port+10000) })
+}
+
+// handedOut makes sure that no two tests get the same port: the one that
+// listens later would find it taken by the other.
+var handedOut struct {
+	sync.Mutex
+	next int
+}
+
+// findPorts goes once around a range that no other package of this module
+// looks for ports in, from a place of its own in each process.
+func findPorts(t *testing.T, n int, free func(int) bool) []int {
+	t.Helper()
+	const first, count = 8500, 3400
+	handedOut.Lock()
+	defer handedOut.Unlock()
+	if handedOut.next == 0 {
+		handedOut.next = mathrand.IntN(count)
+	}
+	var ports []int
+	for range count {
+		handedOut.next++
+		if port := first + handedOut.next%count; free(port) {
+			ports = append(ports, port)
+		}
+		if len(ports) == n {
+			return ports
+		}
+	}
+	t.Fatalf("found %d free ports of %d", len(ports), n)
+	return nil
+}
+
+func portFree(port int) bool {
+	l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
+}
+
+// certificates are files of an authority, of a server on loopback and of a client.
+type certificates struct {
+	ca, serverCert, serverKey, clientCert, clientKey string
+}
+
+func newCertificates(t *testing.T) certificates {
+	t.Helper()
+	dir := t.TempDir()
+	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "redkit test authority"}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
+	}
+	c := certificates{ca: filepath.Join(dir, "ca.crt")}
+	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, &caKey.PublicKey, caKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writePEM(t, c.ca, "CERTIFICATE", caDER)
+	leaf := func(name string, serial int64, template x509.Certificate) (cert, key string) {
+		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template.SerialNumber, template.Subject = big.NewInt(serial), pkix.Name{CommonName: name}
+		template.NotBefore, template.NotAfter = ca.NotBefore, ca.NotAfter
+		der, err := x509.CreateCertificate(rand.Reader, &template, ca, &private.PublicKey, caKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keyDER, err := x509.MarshalPKCS8PrivateKey(private)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cert, key = filepath.Join(dir, name+".crt"), filepath.Join(dir, name+".key")
+		writePEM(t, cert, "CERTIFICATE", der)
+		writePEM(t, key, "PRIVATE KEY", keyDER)
+		return cert, key
+	}
+	c.serverCert, c.serverKey = leaf("server", 2, x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}})
+	c.clientCert, c.clientKey = leaf("client", 3, x509.Certificate{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+	return c
+}
+
+func writePEM(t *testing.T, path, kind string, der []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,88 @@
+package devenv
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// copyContainerLog gives each line of a container's log to line.
+func copyContainerLog(ctx context.Context, d *dockerAPI, id string, o LogOptions, line func(string)) error {
+	query := url.Values{"stdout": {"1"}, "stderr": {"1"}, "tail": {"all"}}
+	if o.Tail > 0 {
+		query.Set("tail", strconv.Itoa(o.Tail))
+	}
+	if o.Follow {
+		query.Set("follow", "1")
+	}
+	body, err := d.stream(ctx, http.MethodGet, "/containers/"+id+"/logs", query, nil)
+	if err != nil {
+		return fmt.Errorf("read the log of container %.12s: %w", id, err)
+	}
+	defer body.Close()
+	return splitFrames(body, line)
+}
+
+// copyMemberLog is copyContainerLog for the lines of one server among several
+// in a container, which begin with prefix. Of these the last ones are meant.
+func copyMemberLog(ctx context.Context, d *dockerAPI, id string, o LogOptions, prefix string, line func(string)) error {
+	var last []string
+	tail := o.Tail
+	o.Tail = 0
+	err := copyContainerLog(ctx, d, id, o, func(text string) {
+		switch {
+		case !strings.HasPrefix(text, prefix):
+		case o.Follow || tail == 0:
+			line(text)
+		default:
+			last = append(last, text)
+		}
+	})
+	for _, text := range last[max(0, len(last)-tail):] {
+		line(text)
+	}
+	return err
+}
+
+// splitFrames undoes the engine's multiplexing of stdout and stderr: frames of
+// one byte stream, three bytes zero, four bytes length, then the payload.
+func splitFrames(r io.Reader, line func(string)) error {
+	parts := map[byte]*bytes.Buffer{}
+	for {
+		var head [8]byte
+		if _, err := io.ReadFull(r, head[:]); err != nil {
+			for _, part := range parts {
+				if part.Len() > 0 {
+					line(part.String())
+				}
+			}
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		part := parts[head[0]]
+		if part == nil {
+			part = &bytes.Buffer{}
+			parts[head[0]] = part
+		}
+		if _, err := io.CopyN(part, r, int64(binary.BigEndian.Uint32(head[4:]))); err != nil {
+			return err
+		}
+		for {
+			text, rest, whole := bytes.Cut(part.Bytes(), []byte("\n"))
+			if !whole {
+				break
+			}
+			line(string(text))
+			part.Next(part.Len() - len(rest))
+		}
+	}
+}

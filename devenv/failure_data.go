@@ -1,0 +1,48 @@
+package devenv
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/redkit-dev/redkit/internal/lazy"
+)
+
+var rdbTooNew = lazy.Regexp(`Can't handle RDB format version (\d+)`)
+
+// explainData recognises a server that could not read its data by its last
+// words, and says whose data they are.
+func (e *Env) explainData(name string, f *Failure) *Failure {
+	reset := "delete them: " + e.run("reset", "-service="+name, "-yes")
+	switch m := rdbTooNew().FindStringSubmatch(f.Detail); {
+	case m != nil:
+		f.Code, f.Exit = "data_too_new", ExitData
+		f.Message = fmt.Sprintf("the data of the %s were written by a newer server (RDB format %s) than the one that should read them", name, m[1])
+		f.Fixes = []string{"run a newer server: REDKIT_IMAGE=redis:8 or REDKIT_REDIS_SERVER=/path/to/it", reset}
+	case strings.Contains(f.Detail, "Bad file format reading the append only file"):
+		f.Code, f.Exit = "aof_corrupt", ExitData
+		f.Message = fmt.Sprintf("the append-only file of the %s is damaged", name)
+		f.Fixes = []string{"mend a copy of it with redis-check-aof --fix", reset}
+	}
+	return f
+}
+
+// failTooOld refuses a server that would ignore its data without a word: one
+// before Redis 7 starts empty beside the multi-part append-only files of 7.
+func (e *Env) failTooOld(name, version string) *Failure {
+	return &Failure{
+		Code: "data_too_old_engine", Exit: ExitData,
+		Message: fmt.Sprintf("the data of the %s are in multi-part append-only files, which Redis has since 7.0: server %s would start empty and ignore them", name, version),
+		Fixes: []string{
+			"run a newer server: REDKIT_IMAGE=redis:7.4 or REDKIT_REDIS_SERVER=/path/to/it",
+			"delete them: " + e.run("reset", "-service="+name, "-yes"),
+		},
+	}
+}
+
+// beforeMultipart reports whether a server is older than Redis 7.
+func (f info) beforeMultipart() bool {
+	major, _, _ := strings.Cut(f["redis_version"], ".")
+	n, err := strconv.Atoi(major)
+	return err == nil && n < 7
+}

@@ -1,0 +1,130 @@
+package devenv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/redkit-dev/redkit/internal/process"
+)
+
+// firstEphemeral is where Linux starts to take ports for outgoing
+// connections (net.ipv4.ip_local_port_range): below it a port that is free
+// stays free.
+const firstEphemeral = 32768
+
+// listenAll opens every instance's port, or none. An error is a *Failure that
+// tells who holds the port.
+func (e *Env) listenAll(instances []Instance) ([]*net.TCPListener, error) {
+	var open []*net.TCPListener
+	var errs []error
+	for _, i := range instances {
+		addr := net.JoinHostPort(e.set.Bind, strconv.Itoa(i.Port))
+		l, err := net.Listen("tcp", addr)
+		for tries := 0; tries < 20 && errors.Is(err, syscall.EADDRINUSE) && (e.stopStray(i) || nobody(i.Port)); tries++ {
+			time.Sleep(10 * time.Millisecond)
+			l, err = net.Listen("tcp", addr)
+		}
+		if err != nil {
+			errs = append(errs, e.explainPort(i, err))
+			continue
+		}
+		open = append(open, l.(*net.TCPListener))
+	}
+	if len(errs) > 0 {
+		closeAll(open)
+		return nil, errs[0]
+	}
+	return open, nil
+}
+
+func closeAll(listeners []*net.TCPListener) {
+	for _, l := range listeners {
+		l.Close()
+	}
+}
+
+// portsFree checks that every instance's port can be opened, and closes it again.
+func (e *Env) portsFree(instances []Instance) error {
+	open, err := e.listenAll(instances)
+	closeAll(open)
+	return err
+}
+
+// nobody reports whether no process is seen behind a port: it may belong to
+// another user, or to a process that is just ending.
+func nobody(port int) bool {
+	owner, _ := process.Listening(port)
+	return owner.PID == 0
+}
+
+// stopStray ends a server of this very environment that is not recorded, as
+// an up leaves behind that was killed before it wrote down what it started.
+func (e *Env) stopStray(i Instance) bool {
+	owner, found := process.Listening(i.Port)
+	if !found || !e.isDaemon(owner) {
+		return false
+	}
+	d, err := process.Find(owner.PID)
+	if err != nil {
+		return true // it has just gone
+	}
+	e.note("stopping %s on port %d: an up that was killed left it behind", owner, i.Port)
+	return d.Stop(context.Background(), stopGrace) == nil
+}
+
+// isDaemon reports whether a process is a daemon of this environment.
+func (e *Env) isDaemon(o process.Listener) bool {
+	return o.Log != "" && logDir(o.Log) == e.set.Dir
+}
+
+func (e *Env) explainPort(i Instance, err error) error {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("open port %d for the %s: %w", i.Port, i.Name, err)
+	}
+	return e.explainTakenPort(i, err)
+}
+
+func (e *Env) explainTakenPort(i Instance, err error) error {
+	if c, ok := e.containerOn(i.Port); ok {
+		p := e.failPort(i, c.describe(), c.fixes())
+		p.Err = err
+		return p
+	}
+	owner, found := process.Listening(i.Port)
+	if !found && i.Port >= firstEphemeral {
+		p := e.failEphemeralPort(i)
+		p.Err = err
+		return p
+	}
+	p := e.failPort(i, owner.String(), ownerFixes(owner))
+	p.Err = err
+	return p
+}
+
+func ownerFixes(o process.Listener) []string {
+	switch {
+	case filepath.Base(logDir(o.Log)) == ".redkit":
+		return []string{"stop that environment: mage down in " + filepath.Dir(logDir(o.Log))}
+	case o.PID != 0:
+		return []string{fmt.Sprintf("stop it: kill %d (or its service, if it has one)", o.PID)}
+	}
+	return nil
+}
+
+// suggestPort finds a port above taken that is free now and stays below the
+// ephemeral range.
+func suggestPort(taken int) int {
+	for port := max(taken+10, 1024); port < min(taken+2000, firstEphemeral); port += 10 {
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			l.Close()
+			return port
+		}
+	}
+	return 16379
+}

@@ -1,0 +1,265 @@
+package devenv
+
+import (
+	"net"
+	"strconv"
+	"time"
+)
+
+// Backend names what runs the servers. See Settings.Backend.
+type Backend string
+
+// The backends. BackendAuto takes the first of the others that can serve.
+const (
+	BackendAuto     Backend = "auto"
+	BackendCompose  Backend = "compose"
+	BackendNative   Backend = "native"
+	BackendEmbedded Backend = "embedded"
+	BackendExternal Backend = "external"
+)
+
+// Profile names the topology of the servers. See Settings.Profile.
+type Profile string
+
+// The profiles.
+const (
+	// ProfileSplit runs two servers, a cache that evicts and a broker that
+	// never does: an evicting cache silently deletes Celery's queues.
+	ProfileSplit Profile = "split"
+	// ProfileSingle runs one server for both, which never evicts and keeps
+	// an append-only file.
+	ProfileSingle Profile = "single"
+	// ProfileSentinel runs a master with two replicas and three sentinels,
+	// for both.
+	ProfileSentinel Profile = "sentinel"
+	// ProfileCluster runs a cluster of three masters with a replica each for
+	// the caches, and a broker beside it: kombu cannot use a cluster.
+	ProfileCluster Profile = "cluster"
+)
+
+// What REDKIT_PROFILE may add to one of these, after a comma.
+const (
+	featureTLS = "tls"
+	featureACL = "acl"
+)
+
+// Persistence names what a server keeps on disk.
+type Persistence string
+
+// The ways to keep data.
+const (
+	PersistNone Persistence = "none"
+	PersistRDB  Persistence = "rdb"
+	PersistAOF  Persistence = "aof"
+)
+
+// Settings is all that the environment, the .env file and the flags say about
+// the local Redis, and about the application that uses it. Load makes and
+// validates it; it is not changed afterwards, and is then safe for concurrent
+// use. Printing it shows no secret.
+type Settings struct {
+	// Root is the absolute directory of the project: relative paths start
+	// here, and the default of Project is derived from it.
+	Root string
+	// Dir is the absolute directory of the environment's state (REDKIT_DIR).
+	Dir string
+	// Project names containers, volumes and networks (REDKIT_PROJECT). Its
+	// default contains a hash of Root, so two checkouts do not fight.
+	Project string
+
+	Backend Backend // REDKIT_BACKEND
+	Profile Profile // REDKIT_PROFILE, its part before tls and acl
+	Image   string  // REDKIT_IMAGE, of the compose backend
+	Pull    string  // REDKIT_PULL: missing, never or always
+	// RedisServer is the program of the native backend (REDKIT_REDIS_SERVER);
+	// empty means redis-server or valkey-server on PATH.
+	RedisServer string
+
+	// Bind is the IPv4 address the servers listen on (REDKIT_BIND); it is
+	// loopback unless AllowRemote.
+	Bind string
+	// CachePort is the port of the cache, or of the only server of
+	// ProfileSingle (REDKIT_CACHE_PORT).
+	CachePort int
+	// BrokerPort is the port of the broker (REDKIT_BROKER_PORT).
+	BrokerPort int
+	// ClusterPorts are the ports of the six nodes of ProfileCluster
+	// (REDKIT_CLUSTER_PORTS).
+	ClusterPorts []int
+	// SentinelPorts and SentinelDataPorts are those of the three sentinels
+	// and of the three servers they watch in ProfileSentinel
+	// (REDKIT_SENTINEL_PORTS, REDKIT_SENTINEL_DATA_PORTS).
+	SentinelPorts, SentinelDataPorts []int
+	// Password of the user default (REDKIT_PASSWORD). Empty: none.
+	Password Secret
+
+	// ServerTLS makes the servers speak TLS only, with the certificates in
+	// CertsDir (REDKIT_PROFILE=tls).
+	ServerTLS bool
+	// TLSClients is optional, or required when clients must show a
+	// certificate (REDKIT_TLS_CLIENTS).
+	TLSClients string
+	// ServerACL makes the users of Users (REDKIT_PROFILE=acl).
+	ServerACL                        bool
+	AppUser, CeleryUser, MonitorUser User // REDIS_APP_USERNAME, REDIS_APP_PASSWORD, …
+
+	CacheMaxMemory    Size        // REDKIT_CACHE_MAXMEMORY
+	CachePolicy       string      // REDKIT_CACHE_POLICY, as maxmemory-policy
+	CachePersistence  Persistence // REDKIT_CACHE_PERSISTENCE
+	BrokerMaxMemory   Size        // REDKIT_BROKER_MAXMEMORY
+	BrokerAppendFsync string      // REDKIT_BROKER_APPENDFSYNC: always, everysec or no
+	// BrokerVolume is false when the broker's data may go with its process
+	// (REDKIT_BROKER_VOLUME=off).
+	BrokerVolume bool
+
+	Output      string        // REDKIT_OUTPUT: table, env or json
+	Color       string        // REDKIT_COLOR: auto, always or never
+	Wait        time.Duration // REDKIT_WAIT, how long up and wait try
+	Yes         bool          // REDKIT_YES: never ask
+	ShowSecrets bool          // REDKIT_SHOW_SECRETS or -show-secrets
+	AllowRemote bool          // REDKIT_ALLOW_REMOTE: act on hosts that are not loopback
+	// External makes auto take the servers the URLs name (REDKIT_EXTERNAL).
+	External bool
+	// ExternalConfigure lets up set maxmemory and policy on them by CONFIG
+	// SET (REDKIT_EXTERNAL_CONFIGURE).
+	ExternalConfigure bool
+	// BackupKeep is how many backups without a name stay (REDKIT_BACKUP_KEEP);
+	// zero means all.
+	BackupKeep int
+	// Command is what one command is asked to do.
+	Command CommandSettings
+	// Alerts holds the limits of the alerts by rule (REDKIT_ALERT_<RULE>).
+	Alerts map[string]Limit
+
+	// Aliases are the caches of the application: default first, then by name.
+	Aliases []Alias
+	// RedisURL is REDIS_URL, or the cache's when that is not set.
+	RedisURL URL
+	// Celery is the application's broker and result backend.
+	Celery Celery
+	// Channels is the application's default channel layer.
+	Channels ChannelLayer
+	// TLS tells how clients check rediss:// servers (REDIS_TLS_*).
+	TLS TLS
+	// Sentinel names the sentinels (REDIS_SENTINEL*).
+	Sentinel Sentinel
+
+	// Warnings are what Load found odd but not wrong, in full sentences.
+	Warnings []string
+
+	origin map[string]string // variable -> what set it: flag, environment or the .env file
+}
+
+// Alias is one cache of the application, as one entry of Django's CACHES.
+type Alias struct {
+	Name string // as in CACHES: "default", "api_responses"
+	URL  URL    // REDIS_CACHE_<ALIAS>_URL
+	// Timeout is how long an entry lives when the caller does not say
+	// (REDIS_CACHE_<ALIAS>_TIMEOUT). Zero: at once gone, as in Django;
+	// NoTimeout: for ever.
+	Timeout   time.Duration
+	KeyPrefix string // REDIS_CACHE_<ALIAS>_KEY_PREFIX
+	Version   int    // REDIS_CACHE_<ALIAS>_VERSION
+}
+
+// NoTimeout is the Timeout of an alias whose entries never expire: Django's None.
+const NoTimeout time.Duration = -1
+
+// Celery is what the environment says about Celery.
+type Celery struct {
+	BrokerURL         URL           // CELERY_BROKER_URL
+	ResultBackend     URL           // CELERY_RESULT_BACKEND
+	VisibilityTimeout time.Duration // CELERY_BROKER_VISIBILITY_TIMEOUT
+	GlobalKeyPrefix   string        // CELERY_BROKER_GLOBAL_KEYPREFIX
+	ResultExpires     time.Duration // CELERY_RESULT_EXPIRES
+}
+
+// ChannelLayer is what the environment says about Django Channels.
+type ChannelLayer struct {
+	URL    URL    // CHANNEL_LAYERS_DEFAULT_URL
+	Prefix string // CHANNEL_LAYERS_DEFAULT_PREFIX
+}
+
+// TLS tells how a client checks a server and shows itself. The zero value
+// checks against the system's authorities and shows no certificate.
+type TLS struct {
+	CAFile   string // REDIS_TLS_CA_FILE, PEM
+	CertFile string // REDIS_TLS_CERT_FILE, PEM
+	KeyFile  string // REDIS_TLS_KEY_FILE, PEM
+	Verify   string // REDIS_TLS_VERIFY: required (also ""), optional or none
+}
+
+// Sentinel names the sentinels of a master. The zero value: none.
+type Sentinel struct {
+	Addrs    []string // REDIS_SENTINELS, host:port
+	Master   string   // REDIS_SENTINEL_MASTER
+	Password Secret   // REDIS_SENTINEL_PASSWORD, of the sentinels themselves
+}
+
+// Instance is one server the environment runs, as every backend must set it up.
+type Instance struct {
+	Name        string // cache and broker, or redis for both in one; node-1, sentinel-1, … in a group
+	Group       string // cluster or sentinel: the topology it is a part of; "" when it stands alone
+	Watches     bool   // it is a sentinel: it holds no data
+	Host        string // the host a client on this machine dials
+	Port        int
+	URL         URL // of database 0, with the password
+	MaxMemory   Size
+	Policy      string // maxmemory-policy
+	Persistence Persistence
+	AppendFsync string // with PersistAOF
+	bus         bool   // it stands for the port where a cluster's node meets the others
+	// Keep is true when the data outlive the environment (a volume, a directory).
+	Keep bool
+}
+
+// Addr returns host:port.
+func (i Instance) Addr() string { return net.JoinHostPort(i.Host, strconv.Itoa(i.Port)) }
+
+// Instances returns the servers of the profile, cache before broker. They are
+// the same on every backend but external, whose servers the URLs name.
+func (s *Settings) Instances() []Instance {
+	cache := Instance{
+		Name: "cache", Host: s.host(), Port: s.CachePort, URL: s.serverURL(s.admin(), s.CachePort, 0),
+		MaxMemory: s.CacheMaxMemory, Policy: s.CachePolicy,
+		Persistence: s.CachePersistence, AppendFsync: "everysec", Keep: s.CachePersistence != PersistNone,
+	}
+	broker := Instance{
+		Name: "broker", Host: s.host(), Port: s.BrokerPort, URL: s.serverURL(s.admin(), s.BrokerPort, 0),
+		MaxMemory: s.BrokerMaxMemory, Policy: "noeviction",
+		Persistence: PersistAOF, AppendFsync: s.BrokerAppendFsync, Keep: s.BrokerVolume,
+	}
+	switch s.Profile {
+	case ProfileSingle:
+		broker.Name, broker.Port, broker.URL = "redis", cache.Port, cache.URL
+		return []Instance{broker}
+	case ProfileSentinel:
+		return s.watchedInstances(broker)
+	case ProfileCluster:
+		return append(s.nodeInstances(cache), broker)
+	}
+	return []Instance{cache, broker}
+}
+
+// host is the address a client on this machine dials: an IP literal, because
+// localhost may reach another server on ::1.
+func (s *Settings) host() string {
+	if s.Bind == "0.0.0.0" {
+		return "127.0.0.1"
+	}
+	return s.Bind
+}
+
+// Origin tells what set a variable ("flag -profile", "the environment",
+// ".env:12"), or "" when its default holds.
+func (s *Settings) Origin(variable string) string { return s.origin[variable] }
+
+// Alias returns the cache called name.
+func (s *Settings) Alias(name string) (Alias, bool) {
+	for _, a := range s.Aliases {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Alias{}, false
+}

@@ -1,0 +1,95 @@
+package devenv
+
+import (
+	"errors"
+	"net"
+	"strconv"
+	"time"
+)
+
+// CommandSettings are what one command is asked to do. They are flags first;
+// the variables exist so that nothing depends on a flag.
+type CommandSettings struct {
+	PortAuto bool          // REDKIT_PORT_AUTO: up moves to free ports where others are taken
+	Recreate bool          // REDKIT_RECREATE: up stops the servers first
+	Volumes  bool          // REDKIT_VOLUMES: down deletes the kept data too
+	Grace    time.Duration // REDKIT_GRACE: how long down lets a server save and end
+	Service  string        // REDKIT_SERVICE: logs and reset take one server by name
+	Tail     int           // REDKIT_TAIL: logs shows so many last lines of each; 0 means all
+	Follow   bool          // REDKIT_FOLLOW: logs goes on until it is interrupted
+	Set      string        // REDKIT_SET: the set of data that seed writes
+	Fixtures string        // REDKIT_FIXTURES: absolute directory of the user's own sets; "" for none
+	DryRun   bool          // REDKIT_DRY_RUN: seed tells what it would change
+	Interval time.Duration // REDKIT_INTERVAL: how often stats asks
+	Count    int           // REDKIT_COUNT: how often in all; 0 means until it is interrupted
+	Sample   int           // REDKIT_SAMPLE: how many keys of a cache keys looks at; 0 means all
+	FailOn   Severity      // REDKIT_FAIL_ON: which alerts make the target fail
+	Name     string        // REDKIT_NAME: of the backup that backup makes or restore takes
+	Format   string        // REDKIT_FORMAT: of a backup, rdb or aof
+	List     bool          // REDKIT_LIST: backup lists those there are
+	Latest   bool          // REDKIT_LATEST: restore takes the newest backup
+	File     string        // REDKIT_FILE: restore takes this RDB file
+	All      bool          // REDKIT_ALL: ps and down mean every environment of this user
+	Watch    time.Duration // REDKIT_WATCH: status repeats this often; 0 means once
+	Command  string        // REDKIT_COMMAND: that cli sends; "" for a prompt
+	Listen   string        // REDKIT_LISTEN: host:port of the target metrics
+	NoBackup bool          // REDKIT_NO_BACKUP: reset does not back up first
+}
+
+func commandVariables() []Variable {
+	v := func(name, standard, doc string, k kind) Variable {
+		return Variable{Name: "REDKIT_" + name, Group: groupCommand, Default: standard, Doc: doc, Form: k.form, kind: k}
+	}
+	return []Variable{
+		v("PORT_AUTO", "off", "on: up moves to free ports where others are taken, and every URL follows.", boolKind(func(s *Settings) *bool { return &s.Command.PortAuto })),
+		v("RECREATE", "off", "on: up stops the servers first, so that changed settings apply.", boolKind(func(s *Settings) *bool { return &s.Command.Recreate })),
+		v("VOLUMES", "off", "on: down deletes the kept data too.", boolKind(func(s *Settings) *bool { return &s.Command.Volumes })),
+		v("GRACE", "20s", "How long down lets a server save its data and end.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Grace })),
+		v("SERVICE", "", "The one server that logs and reset take; empty for all.", textKind(func(s *Settings) *string { return &s.Command.Service })),
+		v("TAIL", "200", "How many last lines of each server logs shows; 0 for all.", countKind(func(s *Settings) *int { return &s.Command.Tail })),
+		v("SET", "demo", "The set of data that seed writes.", textKind(func(s *Settings) *string { return &s.Command.Set })),
+		v("FIXTURES", "", "Directory with your own sets of data, relative to the project; empty for those of the toolkit.", setsDirKind),
+		v("DRY_RUN", "off", "on: seed tells what it would change, and writes nothing.", boolKind(func(s *Settings) *bool { return &s.Command.DryRun })),
+		v("FOLLOW", "off", "on: logs goes on until it is interrupted.", boolKind(func(s *Settings) *bool { return &s.Command.Follow })),
+		v("INTERVAL", "1s", "How often stats asks the servers.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Interval })),
+		v("COUNT", "0", "How often stats asks in all; 0 for until it is interrupted.", countKind(func(s *Settings) *int { return &s.Command.Count })),
+		v("SAMPLE", "10000", "How many keys of each cache keys looks at; 0 for all.", countKind(func(s *Settings) *int { return &s.Command.Sample })),
+		v("NAME", "", "Name of the backup that backup makes, which is then kept, or that restore takes.", textKind(func(s *Settings) *string { return &s.Command.Name })),
+		v("FORMAT", "rdb", "Form of a backup: one file, or the append-only files.", choice(func(s *Settings) *string { return &s.Command.Format }, BackupRDB, BackupAOF)),
+		v("ALL", "off", "on: ps and down mean every environment of this user, wherever it was started.", boolKind(func(s *Settings) *bool { return &s.Command.All })),
+		v("WATCH", "", "How often status tells anew, until it is interrupted; empty for once.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Watch })),
+		v("COMMAND", "", "What cli sends, as INFO server; empty for a prompt, or standard input.", textKind(func(s *Settings) *string { return &s.Command.Command })),
+		v("LIST", "off", "on: backup lists the backups.", boolKind(func(s *Settings) *bool { return &s.Command.List })),
+		v("LATEST", "off", "on: restore takes the newest backup.", boolKind(func(s *Settings) *bool { return &s.Command.Latest })),
+		v("FILE", "", "RDB file that restore takes, of the server that REDKIT_SERVICE names.", textKind(func(s *Settings) *string { return &s.Command.File })),
+		v("NO_BACKUP", "off", "on: reset takes no backup first.", boolKind(func(s *Settings) *bool { return &s.Command.NoBackup })),
+		v("LISTEN", "127.0.0.1:8379", "Where metrics serves, on this machine's loopback.", listenKind),
+		v("FAIL_ON", "critical", "Which alerts make alerts end with exit code 3.", choice(func(s *Settings) *Severity { return &s.Command.FailOn }, SeverityWarn, SeverityCritical)),
+	}
+}
+
+var setsDirKind = kind{form: "a directory, relative to the project", set: func(l *loader, _, value string) error {
+	l.settings.Command.Fixtures = l.path(value)
+	return nil
+}}
+
+var listenKind = kind{form: "a loopback address and a port, as 127.0.0.1:8379", set: func(l *loader, _, value string) error {
+	host, port, err := net.SplitHostPort(value)
+	n, notANumber := strconv.Atoi(port)
+	if err != nil || !net.ParseIP(host).IsLoopback() || notANumber != nil || n < 0 || n > 65535 {
+		return errors.New("want a loopback address and a port, as 127.0.0.1:8379")
+	}
+	l.settings.Command.Listen = value
+	return nil
+}}
+
+func countKind(field func(*Settings) *int) kind {
+	return kind{form: "a number from 0 up", set: func(l *loader, _, value string) error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 {
+			return errors.New("want a number from 0 up")
+		}
+		*field(l.settings) = n
+		return nil
+	}}
+}
