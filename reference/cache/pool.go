@@ -1,0 +1,96 @@
+package cache
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// clients are the client for writes, and those for reads if they are others.
+func (cs *Caches) clients(a Alias) ([]redis.UniversalClient, error) {
+	var all []redis.UniversalClient
+	var problems []error
+	add := func(kind string, o *redis.Options, build func() redis.UniversalClient) {
+		key := poolKey(kind, o, &a)
+		if _, ok := cs.pools[key]; !ok {
+			cs.pools[key] = build()
+		}
+		all = append(all, cs.pools[key])
+	}
+	parsed := make([]*redis.Options, len(a.Location))
+	for i, location := range a.Location {
+		var err error
+		if parsed[i], err = parseLocation(location, &a); err != nil {
+			problems = append(problems, fmt.Errorf("in Location[%d]: %w", i, err))
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	switch {
+	case a.Sentinel != nil:
+		if len(a.Sentinel.Addrs) == 0 {
+			return nil, errors.New("sentinel without Addrs: want host:port of each sentinel")
+		}
+		o := failover(&a, parsed[0])
+		add("sentinel", parsed[0], func() redis.UniversalClient { return redis.NewFailoverClient(o) })
+		if a.Sentinel.ReadReplicas {
+			replica := *o
+			replica.ReplicaOnly = true
+			add("sentinel replica", parsed[0], func() redis.UniversalClient { return redis.NewFailoverClient(&replica) })
+		}
+	case a.Cluster:
+		add("cluster", parsed[0], func() redis.UniversalClient { return redis.NewClusterClient(clusterOptions(parsed)) })
+	default:
+		for _, o := range parsed {
+			add("single", o, func() redis.UniversalClient { return redis.NewClient(o) })
+		}
+	}
+	return all, nil
+}
+
+// poolKey names everything by which two pools could differ.
+func poolKey(kind string, o *redis.Options, a *Alias) string {
+	sentinel := ""
+	if a.Sentinel != nil {
+		sentinel = fmt.Sprintf("%+v", *a.Sentinel)
+	}
+	if a.Cluster {
+		sentinel += strings.Join(a.Location, " ")
+	}
+	return fmt.Sprint(kind, "|", o.Network, "|", o.Addr, "|", o.Username, "|", o.Password, "|", o.DB, "|", o.PoolSize, "|", o.MinIdleConns, "|",
+		o.DialTimeout, "|", o.ReadTimeout, "|", o.WriteTimeout, "|", o.PoolTimeout, "|", o.ConnMaxIdleTime, "|", o.ConnMaxLifetime, "|",
+		o.MaxRetries, "|", o.ClientName, "|", o.Protocol, "|", o.PoolFIFO, "|", a.TLS, "|", tlsKey(o), "|", sentinel)
+}
+
+func failover(a *Alias, o *redis.Options) *redis.FailoverOptions {
+	service, _, _ := strings.Cut(o.Addr, ":")
+	return &redis.FailoverOptions{
+		MasterName: service, SentinelAddrs: a.Sentinel.Addrs, SentinelUsername: a.Sentinel.Username, SentinelPassword: a.Sentinel.Password,
+		ClientName: o.ClientName, Protocol: o.Protocol, Username: o.Username, Password: o.Password, DB: o.DB, MaxRetries: o.MaxRetries,
+		DialTimeout: o.DialTimeout, ReadTimeout: o.ReadTimeout, WriteTimeout: o.WriteTimeout, ContextTimeoutEnabled: true,
+		DialerRetries: o.DialerRetries, PoolSize: o.PoolSize, PoolTimeout: o.PoolTimeout, TLSConfig: o.TLSConfig,
+	}
+}
+
+func clusterOptions(all []*redis.Options) *redis.ClusterOptions {
+	o := all[0]
+	c := &redis.ClusterOptions{
+		ClientName: o.ClientName, Protocol: o.Protocol, Username: o.Username, Password: o.Password, MaxRetries: o.MaxRetries,
+		DialTimeout: o.DialTimeout, ReadTimeout: o.ReadTimeout, WriteTimeout: o.WriteTimeout, ContextTimeoutEnabled: true,
+		DialerRetries: o.DialerRetries, PoolSize: o.PoolSize, PoolTimeout: o.PoolTimeout, TLSConfig: o.TLSConfig, MaintNotificationsConfig: o.MaintNotificationsConfig,
+	}
+	for _, node := range all {
+		c.Addrs = append(c.Addrs, node.Addr)
+	}
+	return c
+}
+
+// quiet switches off the notifications of managed servers, for which the
+// client would resolve the host name before it is needed.
+func quiet() *maintnotifications.Config {
+	return &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+}
