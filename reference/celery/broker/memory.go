@@ -1,0 +1,302 @@
+package broker
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/redkit-dev/redkit/reference/celery/clock"
+)
+
+// Memory is a broker in the process, for tests and for programs that need no
+// other process. It gives the guarantees of package kombu, by its clock, and
+// is safe for concurrent use. Nothing outlives it.
+type Memory struct {
+	// Accepted, if not nil, hears of every message that was taken. Set it
+	// before the first Publish; it must not call the broker.
+	Accepted func(Message)
+
+	clock      clock.Clock
+	visibility time.Duration
+	lease      time.Duration
+
+	mu        sync.Mutex
+	changed   chan struct{} // closed and replaced whenever a message becomes ready
+	queues    map[string]*[4][]item
+	held      map[string]*claim
+	serial    int
+	owners    map[string]time.Time
+	bindings  map[Binding]string // to the type of the exchange
+	once      map[string]bool
+	dead      []Dead
+	listeners map[int]listener
+	beats     memoryBeats
+}
+
+type item struct {
+	raw   []byte
+	count int
+}
+
+type claim struct {
+	Delivery
+	owner string
+	since time.Time
+	due   time.Time // of a parked one
+	order int
+}
+
+type listener struct {
+	bindings []Binding
+	ch       chan Fanout
+}
+
+var steps = [4]int{0, 3, 6, 9}
+
+// NewMemory returns an empty broker. Claims run out after visibility by its
+// clock; 0 means an hour.
+func NewMemory(c clock.Clock, visibility time.Duration) *Memory {
+	if visibility == 0 {
+		visibility = time.Hour
+	}
+	return &Memory{clock: c, visibility: visibility, lease: time.Minute, changed: make(chan struct{}), queues: map[string]*[4][]item{},
+		held: map[string]*claim{}, owners: map[string]time.Time{}, bindings: map[Binding]string{}, once: map[string]bool{}, listeners: map[int]listener{}}
+}
+
+// Close implements Broker.
+func (m *Memory) Close() error { return nil }
+
+func (m *Memory) queue(name string) *[4][]item {
+	q := m.queues[name]
+	if q == nil {
+		q = &[4][]item{}
+		m.queues[name] = q
+	}
+	return q
+}
+
+func stepOf(priority int) int {
+	at := 0
+	for i, s := range steps {
+		if s <= priority {
+			at = i
+		}
+	}
+	return at
+}
+
+// wake tells waiting consumers to look again; m.mu is held.
+func (m *Memory) wake() {
+	close(m.changed)
+	m.changed = make(chan struct{})
+}
+
+// Publish implements Publisher: all or nothing.
+func (m *Memory) Publish(ctx context.Context, messages ...Message) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	type push struct {
+		queue string
+		step  int
+		raw   []byte
+	}
+	var pushes []push
+	var taken []Message
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, msg := range messages {
+		if msg.Once != "" && m.once[msg.Once] {
+			continue
+		}
+		taken = append(taken, msg)
+		queues, kind := []string{msg.RoutingKey}, ""
+		if msg.Exchange != "" {
+			if queues, kind = m.bound(msg.Exchange, msg.RoutingKey); kind == "fanout" {
+				m.fan(ctx, Fanout{msg.Exchange, msg.RoutingKey, msg.Raw})
+				continue
+			}
+		}
+		if len(queues) == 0 {
+			return fmt.Errorf("publish to exchange %q with routing key %q: %w", msg.Exchange, msg.RoutingKey, ErrUnroutable)
+		}
+		for _, q := range queues {
+			pushes = append(pushes, push{q, stepOf(msg.Priority), msg.Raw})
+		}
+	}
+	for _, msg := range taken {
+		if msg.Once != "" {
+			m.once[msg.Once] = true
+		}
+		if m.Accepted != nil {
+			m.Accepted(msg)
+		}
+	}
+	for _, p := range pushes {
+		q := m.queue(p.queue)
+		q[p.step] = append(q[p.step], item{raw: p.raw})
+	}
+	m.wake()
+	return nil
+}
+
+func (m *Memory) bound(exchange, key string) (queues []string, kind string) {
+	for b, k := range m.bindings {
+		if b.Exchange != exchange {
+			continue
+		}
+		kind = k
+		if k == "direct" && b.RoutingKey == key || k == "topic" && TopicMatches(b.RoutingKey, key) {
+			queues = append(queues, b.Queue)
+		}
+	}
+	slices.Sort(queues)
+	return slices.Compact(queues), kind
+}
+
+// Declare implements Admin.
+func (m *Memory) Declare(ctx context.Context, kind string, bindings ...Binding) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if kind != "direct" && kind != "topic" && kind != "fanout" {
+		return fmt.Errorf("declare exchange: type %q: want direct, topic or fanout", kind)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, b := range bindings {
+		m.bindings[b] = kind
+	}
+	return nil
+}
+
+// Unbind implements Admin.
+func (m *Memory) Unbind(ctx context.Context, bindings ...Binding) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, b := range bindings {
+		delete(m.bindings, b)
+		delete(m.queues, b.Queue)
+	}
+	return nil
+}
+
+// Depth implements Admin.
+func (m *Memory) Depth(ctx context.Context, queue string) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.depth(queue), nil
+}
+
+func (m *Memory) depth(queue string) int64 {
+	n := 0
+	if q := m.queues[queue]; q != nil {
+		for _, list := range q {
+			n += len(list)
+		}
+	}
+	return int64(n)
+}
+
+// Purge implements Admin.
+func (m *Memory) Purge(ctx context.Context, queue string) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := m.depth(queue)
+	delete(m.queues, queue)
+	return n, nil
+}
+
+// Peek implements Admin.
+func (m *Memory) Peek(ctx context.Context, queue string, max int) ([]Delivery, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []Delivery
+	if q := m.queues[queue]; q != nil {
+		for step, list := range q {
+			for _, it := range list {
+				if max <= 0 || len(found) < max {
+					found = append(found, Delivery{Raw: it.raw, Queue: queue, List: strconv.Itoa(step), Count: it.count})
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
+// Queues are the names of the queues that hold messages, sorted.
+func (m *Memory) Queues() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.queues))
+}
+
+// Parked returns the messages that wait for a time, the earliest first, and
+// the time of each in At.
+func (m *Memory) Parked() []Delivery {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []Delivery
+	for _, c := range m.held {
+		if !c.due.IsZero() {
+			d := c.Delivery
+			d.At = c.due
+			found = append(found, d)
+		}
+	}
+	slices.SortFunc(found, func(a, b Delivery) int { return a.At.Compare(b.At) })
+	return found
+}
+
+// Idle returns when no message is ready or claimed; parked ones do not count.
+func (m *Memory) Idle(ctx context.Context) error {
+	for {
+		m.mu.Lock()
+		changed, busy := m.changed, false
+		for name := range m.queues {
+			busy = busy || m.depth(name) > 0
+		}
+		now := m.clock.Now()
+		for _, c := range m.held {
+			busy = busy || c.due.IsZero() || !now.Before(c.due)
+		}
+		m.mu.Unlock()
+		if !busy {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Dead implements Admin.
+func (m *Memory) Dead(ctx context.Context, max int) ([]Dead, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if max <= 0 || max > len(m.dead) {
+		max = len(m.dead)
+	}
+	return slices.Clone(m.dead[:max]), nil
+}

@@ -1,0 +1,125 @@
+package kombu
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/reference/celery/broker"
+	"github.com/redkit-dev/redkit/reference/pyjson"
+)
+
+// Depth implements broker.Admin.
+func (t *Transport) Depth(ctx context.Context, queue string) (int64, error) {
+	pipe := t.client.TxPipeline()
+	var sizes []*redis.IntCmd
+	for _, list := range t.lists(queue) {
+		sizes = append(sizes, pipe.LLen(ctx, list))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return 0, fmt.Errorf("measure queue %q: %w", queue, err)
+	}
+	var n int64
+	for _, s := range sizes {
+		n += s.Val()
+	}
+	return n, nil
+}
+
+// Unacked is the number of messages that are claimed or parked, of all queues.
+func (t *Transport) Unacked(ctx context.Context) (int64, error) {
+	n, err := t.client.HLen(ctx, t.key("unacked")).Result()
+	if err != nil {
+		return 0, fmt.Errorf("count unacked messages: %w", err)
+	}
+	return n, nil
+}
+
+// Purge implements broker.Admin. Claimed messages are left alone.
+func (t *Transport) Purge(ctx context.Context, queue string) (int64, error) {
+	pipe := t.client.TxPipeline()
+	var sizes []*redis.IntCmd
+	for _, list := range t.lists(queue) {
+		sizes = append(sizes, pipe.LLen(ctx, list))
+		pipe.Del(ctx, list)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return 0, fmt.Errorf("purge queue %q: %w", queue, err)
+	}
+	var n int64
+	for _, s := range sizes {
+		n += s.Val()
+	}
+	return n, nil
+}
+
+// Peek implements broker.Admin.
+func (t *Transport) Peek(ctx context.Context, queue string, max int) ([]broker.Delivery, error) {
+	if max <= 0 {
+		max = math.MaxInt32
+	}
+	var found []broker.Delivery
+	for _, list := range t.lists(queue) {
+		raws, err := t.client.LRange(ctx, list, -int64(max), -1).Result()
+		if err != nil {
+			return nil, fmt.Errorf("look into queue %q: %w", queue, err)
+		}
+		for i := len(raws) - 1; i >= 0 && len(found) < max; i-- {
+			found = append(found, broker.Delivery{Raw: []byte(raws[i]), Queue: queue, List: list})
+		}
+	}
+	return found, nil
+}
+
+// ForeignLists returns lists of queue whose priority step is none of ours: a
+// producer with other steps put messages there that no consumer here reads.
+func (t *Transport) ForeignLists(ctx context.Context, queue string) ([]string, error) {
+	own := map[string]bool{}
+	for _, l := range t.lists(queue) {
+		own[l] = true
+	}
+	var foreign []string
+	iter := t.client.Scan(ctx, 0, literal.Replace(t.key(queue)+t.opt.Separator)+"*", 1000).Iterator()
+	for iter.Next(ctx) {
+		if !own[iter.Val()] {
+			foreign = append(foreign, iter.Val())
+		}
+	}
+	if err := iter.Err(); err != nil {
+		return nil, fmt.Errorf("look for lists of queue %q: %w", queue, err)
+	}
+	return foreign, nil
+}
+
+// Dead implements broker.Admin.
+func (t *Transport) Dead(ctx context.Context, max int) ([]broker.Dead, error) {
+	entries, err := t.client.LRange(ctx, t.key("redkit.dead"), 0, int64(max)-1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read the dead-letter list: %w", err)
+	}
+	dead := make([]broker.Dead, len(entries))
+	for i, entry := range entries {
+		dead[i] = readDead([]byte(entry))
+	}
+	return dead, nil
+}
+
+func readDead(entry []byte) broker.Dead {
+	line, raw, ok := bytes.Cut(entry, []byte("\n"))
+	v, err := pyjson.Decode(line)
+	head, isObject := v.(map[string]any)
+	if !ok || err != nil || !isObject {
+		return broker.Dead{Reason: "unknown", Raw: entry}
+	}
+	d := broker.Dead{Raw: raw}
+	d.Reason, _ = head["reason"].(string)
+	d.Queue, _ = head["queue"].(string)
+	if at, ok := head["at"].(float64); ok {
+		d.At = unscore(strings.TrimSpace(fmt.Sprintf("%f", at)))
+	}
+	return d
+}

@@ -1,0 +1,138 @@
+package kombu
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redkit-dev/redkit/reference/celery/broker"
+)
+
+// consumer claims from a fixed set of queues.
+type consumer struct {
+	t      *Transport
+	owner  string
+	id     int       // unique in the transport
+	queues []string  // in the order in which they are looked at next
+	calls  int64     // that were answered
+	due    time.Time // when something parked is due, by the broker's clock; zero: nothing is
+	now    time.Time // the broker's time at the last claim
+	waiter *waiter
+}
+
+// Consume implements broker.Broker. Blanks in the owner's name are replaced,
+// for it is part of a record.
+func (t *Transport) Consume(owner string, queues ...string) broker.Consumer {
+	owner = strings.Join(strings.Fields(owner), "_")
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.consumers++
+	return &consumer{t: t, owner: owner, id: t.consumers, queues: append([]string(nil), queues...), waiter: &waiter{t: t}}
+}
+
+// Claim implements broker.Consumer. An error of one list, such as a key of
+// another type, is logged and does not keep the other lists from being read.
+func (c *consumer) Claim(ctx context.Context, max int) ([]broker.Delivery, error) {
+	if len(c.queues) == 0 || max <= 0 {
+		return nil, nil
+	}
+	if c.t.opt.Parity {
+		return c.t.parityClaim(ctx, c, max)
+	}
+	for {
+		claimed, err := c.claim(ctx, min(max, chunk))
+		if err != nil {
+			return nil, err
+		}
+		good, err := c.t.sortOut(ctx, claimed)
+		if err != nil {
+			return nil, err
+		}
+		if len(good) > 0 || len(claimed) == 0 {
+			return good, nil
+		}
+	}
+}
+
+func (c *consumer) claim(ctx context.Context, max int) ([]broker.Delivery, error) {
+	t := c.t
+	token := fmt.Sprintf("%s.%d.%d.", t.id[:12], c.id, c.calls)
+	keys := append([]string{t.key("unacked_index"), t.key("unacked"), t.key("redkit.claims"), t.key("redkit.parked"),
+		t.key("redkit.counts"), t.key("redkit.dead"), t.key(fmt.Sprintf("redkit.lane.%s.claim%d", t.id, c.id)), t.key("redkit.owners")}, t.lists(c.queues...)...)
+	reply, err := claimScript.Run(ctx, t.client, keys, t.clock(), max, len(c.queues), token, c.owner, c.calls, int(laneMemory.Seconds()), t.extends(c.owner)).Slice()
+	if err != nil {
+		return nil, fmt.Errorf("claim messages: %w", err) // the next call has the same number and gets what this one claimed
+	}
+	c.calls++
+	if len(reply) != 5 {
+		return nil, fmt.Errorf("claim messages: the script answered %d values, want 5", len(reply))
+	}
+	c.now, c.due = unscore(reply[0]), unscore(reply[1])
+	order, _ := reply[2].([]any)
+	queues := make([]string, 0, len(order))
+	for _, n := range order {
+		if at, ok := n.(int64); ok && at >= 1 && int(at) <= len(c.queues) {
+			queues = append(queues, c.queues[at-1])
+		}
+	}
+	if len(queues) == len(c.queues) {
+		c.queues = queues
+	}
+	problems, _ := reply[3].([]any)
+	for i := 0; i+1 < len(problems); i += 2 {
+		t.opt.Logger.Error("cannot read a queue list", "list", problems[i], "err", problems[i+1])
+	}
+	flat, _ := reply[4].([]any)
+	claimed := make([]broker.Delivery, 0, len(flat)/5)
+	for i := 0; i+4 < len(flat); i += 5 {
+		d := broker.Delivery{At: c.now}
+		d.Field, _ = flat[i].(string)
+		d.Token, _ = flat[i+1].(string)
+		count, _ := flat[i+2].(int64)
+		d.Count = int(count)
+		d.List, _ = flat[i+3].(string)
+		raw, _ := flat[i+4].(string)
+		d.Raw, d.Queue = []byte(raw), t.queue(d.List)
+		claimed = append(claimed, d)
+	}
+	return claimed, nil
+}
+
+// sortOut buries what was delivered too often.
+func (t *Transport) sortOut(ctx context.Context, claimed []broker.Delivery) ([]broker.Delivery, error) {
+	good := claimed[:0:len(claimed)]
+	for _, d := range claimed {
+		if t.opt.MaxDeliveries > 0 && d.Count > t.opt.MaxDeliveries {
+			if err := t.Bury(ctx, d, fmt.Sprintf("delivered %d times without an acknowledgement", d.Count-1)); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		good = append(good, d)
+	}
+	return good, nil
+}
+
+// Wait implements broker.Consumer.
+func (c *consumer) Wait(ctx context.Context, limit time.Duration) error {
+	if !c.due.IsZero() {
+		limit = min(limit, max(c.due.Sub(c.now), time.Millisecond))
+	}
+	return c.waiter.wait(ctx, c.t.lists(c.queues...), limit)
+}
+
+// Close implements broker.Consumer.
+func (c *consumer) Close() error { return c.waiter.close() }
+
+// unscore reads a score as scripts return it; zero for none.
+func unscore(v any) time.Time {
+	text, _ := v.(string)
+	s, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(s) || math.IsInf(s, 0) {
+		return time.Time{}
+	}
+	return time.UnixMicro(int64(math.Round(s * 1e6)))
+}
