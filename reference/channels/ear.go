@@ -1,0 +1,168 @@
+package channels
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+func now() time.Time { return time.Now() } // of tokens, which PubSub reads at any age
+
+// An ear is the connection on which a layer listens to one shard.
+type ear struct {
+	layer  *PubSub
+	shard  int
+	client *redis.Client
+
+	once sync.Once
+	sub  *redis.PubSub
+
+	mu    sync.Mutex
+	heard map[string]chan struct{} // by name that is subscribed to; closed once the server has confirmed
+}
+
+// listen subscribes to a name, if the layer is not yet, and returns when the
+// server has confirmed it.
+func (p *PubSub) listen(ctx context.Context, name string) error {
+	e := p.ear(name)
+	confirmed, err := e.ask(ctx, name)
+	if err != nil {
+		return fmt.Errorf("subscribe to %s: %w", name, err)
+	}
+	select {
+	case <-confirmed:
+		return nil
+	case <-p.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *ear) ask(ctx context.Context, name string) (<-chan struct{}, error) {
+	e.layer.wire.Lock()
+	defer e.layer.wire.Unlock()
+	e.mu.Lock()
+	confirmed, known := e.heard[name]
+	if !known {
+		confirmed = make(chan struct{})
+		e.heard[name] = confirmed
+	}
+	e.mu.Unlock()
+	if known {
+		return confirmed, nil
+	}
+	if err := e.open(ctx, name); err != nil {
+		e.mu.Lock()
+		delete(e.heard, name)
+		e.mu.Unlock()
+		return nil, err
+	}
+	return confirmed, nil
+}
+
+// open sends the subscription, the first time over a new connection.
+func (e *ear) open(ctx context.Context, name string) error {
+	e.layer.mu.Lock()
+	closed := e.layer.closed
+	if !closed {
+		e.once.Do(func() {
+			e.sub = e.client.Subscribe(context.WithoutCancel(ctx)) // to nothing yet
+			e.layer.tasks.Go(e.run)                                // ends with Close, which waits for it
+		})
+	}
+	e.layer.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
+	if err := e.sub.Subscribe(context.WithoutCancel(ctx), name); err != nil {
+		return errors.Join(err, e.sub.Unsubscribe(context.WithoutCancel(ctx), name)) // or it would be subscribed to on the next connection
+	}
+	return nil
+}
+
+// forget ends the subscription to a name.
+func (p *PubSub) forget(ctx context.Context, name string) error {
+	e := p.ear(name)
+	p.wire.Lock()
+	defer p.wire.Unlock()
+	e.mu.Lock()
+	_, known := e.heard[name]
+	delete(e.heard, name)
+	e.mu.Unlock()
+	if !known || e.sub == nil {
+		return nil
+	}
+	return e.sub.Unsubscribe(ctx, name)
+}
+
+// confirm notes that the server listens for a name.
+func (e *ear) confirm(name string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if confirmed := e.heard[name]; confirmed != nil {
+		select {
+		case <-confirmed:
+		default:
+			close(confirmed)
+		}
+	}
+}
+
+const (
+	silence = 30 * time.Second // after which the connection is asked whether it lives
+	pause   = 50 * time.Millisecond
+)
+
+// run hands out what the server sends until the layer is closed. A lost
+// connection is dialled again; go-redis then subscribes to all names anew.
+func (e *ear) run() {
+	ctx, down := context.Background(), false
+	for {
+		v, err := e.sub.ReceiveTimeout(ctx, silence)
+		select {
+		case <-e.layer.done:
+			return
+		default:
+		}
+		var late net.Error
+		if errors.As(err, &late) && late.Timeout() {
+			_ = e.sub.Ping(ctx) // if it fails, so does the next receive
+			continue
+		}
+		if err != nil {
+			if !down {
+				down = true
+				e.layer.opt.Logger.Warn("channel layer: a connection that listens is lost", "shard", e.shard, "err", err)
+				if f := e.layer.opt.OnDisconnect; f != nil {
+					f(e.shard, err)
+				}
+			}
+			select {
+			case <-e.layer.done:
+				return
+			case <-time.After(pause):
+			}
+			continue
+		}
+		switch v := v.(type) {
+		case *redis.Subscription:
+			if v.Kind == "subscribe" {
+				e.confirm(v.Channel)
+			}
+		case *redis.Message:
+			e.layer.deliver(v.Channel, []byte(v.Payload))
+		}
+		if down {
+			down = false
+			if f := e.layer.opt.OnReconnect; f != nil {
+				f(e.shard)
+			}
+		}
+	}
+}
