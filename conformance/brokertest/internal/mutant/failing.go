@@ -1,0 +1,131 @@
+package mutant
+
+import (
+	"errors"
+	"strings"
+	"sync/atomic"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/brokertest"
+)
+
+// outage reports an error that is not about the claim or the route.
+func outage(err error) bool {
+	return err != nil && !errors.Is(err, brokertest.ErrStale) && !errors.Is(err, brokertest.ErrUnroutable)
+}
+
+// wipe drops all claims.
+func wipe(b Full, ctx ctx) {
+	_, _ = b.Do(ctx, "DEL", "unacked", "unacked_index", "redkit.claims", "redkit.parked")
+}
+
+// failing holds bugs in what becomes of calls whose commands fail.
+func failing() []Mutant {
+	return by([]string{"FLT"},
+		Mutant{Name: "an-outage-looks-like-an-empty-queue", Break: is(bug{claim: func(t taken, ctx ctx, max int) ([]Delivery, error) {
+			ds, err := t.Claim(ctx, max)
+			if outage(err) {
+				return nil, nil
+			}
+			return ds, err
+		}})},
+		Mutant{Name: "after-an-outage-nothing-works", Break: func() bug {
+			down := false
+			return bug{
+				publish: func(b Full, ctx ctx, ms []Message) error {
+					err := b.Publish(ctx, ms...)
+					down = down || outage(err)
+					return err
+				},
+				ack: func(t taken, ctx ctx, ds []Delivery) error {
+					if down {
+						return errors.New("connection lost")
+					}
+					return t.Ack(ctx, ds...)
+				},
+			}
+		}},
+		Mutant{Name: "a-publish-that-failed-is-repeated", Break: is(bug{publish: func(b Full, ctx ctx, ms []Message) error {
+			err := b.Publish(ctx, ms...)
+			if outage(err) {
+				return b.Publish(ctx, ms...)
+			}
+			return err
+		}})},
+		Mutant{Name: "a-repeated-push-is-not-noticed", Twist: Twist{NoDedup: true}},
+		Mutant{Name: "claims-are-popped-first-and-noted-later", Twist: Twist{Parity: true}},
+		Mutant{Name: "a-claim-whose-reply-was-lost-is-forgotten", Twist: script("'number') == ARGV[6]", "'number') == 'never'")},
+		Mutant{Name: "an-ack-hides-that-it-failed", Break: is(bug{ack: func(t taken, ctx ctx, ds []Delivery) error {
+			if err := t.Ack(ctx, ds...); !outage(err) {
+				return err
+			}
+			return nil
+		}})},
+		Mutant{Name: "a-requeue-is-an-ack-and-a-publish", Break: requeue(func(t taken, ctx ctx, ds []Delivery) error { return promote(t, ctx, ds) })},
+		Mutant{Name: "a-sweep-that-fails-drops-the-rest", Break: is(bug{restore: func(b Full, ctx ctx) error {
+			err := b.Restore(ctx)
+			if outage(err) {
+				wipe(b, ctx)
+			}
+			return err
+		}})},
+		Mutant{Name: "a-burial-that-fails-drops-the-message", Break: is(bug{bury: func(b Full, ctx ctx, d Delivery, reason string) error {
+			err := b.Bury(ctx, d, reason)
+			if outage(err) {
+				wipe(b, ctx)
+			}
+			return err
+		}})},
+		Mutant{Name: "a-park-that-fails-drops-the-message", Break: is(bug{park: func(b Full, ctx ctx, d Delivery, after duration) error {
+			err := b.Park(ctx, d, after)
+			if outage(err) {
+				wipe(b, ctx)
+			}
+			return err
+		}})},
+		Mutant{Name: "a-replica-swallows-messages", Break: is(bug{publish: func(b Full, ctx ctx, ms []Message) error {
+			err := b.Publish(ctx, ms...)
+			if err != nil && strings.Contains(err.Error(), "READONLY") {
+				return nil
+			}
+			return err
+		}})},
+	)
+}
+
+// racing holds bugs of brokers whose callers are many. What they do does not
+// depend on who comes first.
+func racing() []Mutant {
+	return []Mutant{
+		{Name: "every-seventh-publication-is-lost", Must: []conformance.ID{"BROKER-CON-001"}, Break: func() bug {
+			var n atomic.Int64
+			return bug{publish: func(b Full, ctx ctx, ms []Message) error {
+				if n.Add(1)%7 == 0 {
+					return nil
+				}
+				return b.Publish(ctx, ms...)
+			}}
+		}},
+		{Name: "every-seventh-claim-is-handed-out-twice", Must: []conformance.ID{"BROKER-CON-002"}, Break: func() bug {
+			var n atomic.Int64
+			return bug{claim: func(t taken, ctx ctx, max int) ([]Delivery, error) {
+				ds, err := t.Claim(ctx, max)
+				if n.Add(1)%7 == 0 {
+					ds = append(ds, ds...)
+				}
+				return ds, err
+			}}
+		}},
+		{Name: "the-second-sweep-brings-a-copy", Must: []conformance.ID{"BROKER-CON-003"}, Break: func() bug {
+			var n atomic.Int64
+			return bug{restore: func(b Full, ctx ctx) error {
+				if n.Add(1) == 2 {
+					if err := b.Publish(ctx, Message{RoutingKey: "q", Body: []byte("copy")}); err != nil {
+						return err
+					}
+				}
+				return b.Restore(ctx)
+			}}
+		}},
+	}
+}
