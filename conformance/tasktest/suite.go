@@ -1,0 +1,60 @@
+package tasktest
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/redkit-dev/redkit/conformance"
+)
+
+// A Subject is an app to be judged; see [conformance.Subject].
+type Subject = conformance.Subject[App]
+
+type (
+	row        = conformance.Requirement[App]
+	feature    = conformance.Feature[App]
+	capability = conformance.Capability
+	needs      = []capability
+)
+
+// Test judges subject in a subtest per requirement.
+func Test(t *testing.T, subject Subject) {
+	t.Helper()
+	Suite().Test(t, subject)
+}
+
+// Check judges subject without a *testing.T.
+func Check(ctx context.Context, subject Subject) *conformance.Report {
+	return Suite().Check(ctx, subject, conformance.Options{})
+}
+
+// Suite is the family of requirements on tasks.
+func Suite() conformance.Suite[App] {
+	return conformance.Suite[App]{
+		Family: "TASK",
+		Title:  "Tasks",
+		Preface: `What an app and its workers do with a task, in production and in an eager mode alike. Sources: C52 and C56 are what
+Celery 5.2 and 5.6 were seen to do on a server, S what their sources say, celery#N an issue of Celery. Always-eager is
+what task_always_eager does and hides.`,
+		Areas:    areas(),
+		Features: features(),
+		Requirements: slices.Concat(
+			argumentRows(), resultRows(), retryRows(), timeRows(), deliveryRows(), canvasRows(), routeRows(), envelopeRows(), quirkRows(),
+		),
+	}
+}
+
+func areas() []conformance.Area {
+	return []conformance.Area{
+		{Code: "ARG", Title: "arguments and identity"},
+		{Code: "RES", Title: "results and errors"},
+		{Code: "RTY", Title: "retries"},
+		{Code: "TIM", Title: "time"},
+		{Code: "DLV", Title: "delivery"},
+		{Code: "CAN", Title: "canvas"},
+		{Code: "RTE", Title: "routes, queues and eager modes"},
+		{Code: "ENV", Title: "the envelope"},
+		{Code: "QRK", Title: "quirks of the originals"},
+	}
+}
