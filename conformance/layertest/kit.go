@@ -1,0 +1,145 @@
+package layertest
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/redkit-dev/redkit/conformance"
+)
+
+// A kit is what a check works with: the probe, and a layer whose calls are
+// recorded.
+type kit struct {
+	*conformance.Probe
+	l Layer
+}
+
+// check adapts a check on a kit to the engine.
+func check(f func(k *kit)) func(*conformance.Probe, Layer) {
+	return func(p *conformance.Probe, l Layer) { f(&kit{p, l}) }
+}
+
+// A verdict is what a call came to.
+type verdict struct {
+	k    *kit
+	call string
+	err  error
+}
+
+func (k *kit) did(err error, format string, args ...any) verdict {
+	call := fmt.Sprintf(format, args...)
+	k.Call("%s", call)
+	return verdict{k, call, err}
+}
+
+// ok wants no error, and ends the check without it.
+func (v verdict) ok() {
+	if v.err != nil {
+		v.k.Helper()
+		v.k.Fatalf("%s failed: %v, want no error", v.call, v.err)
+	}
+}
+
+// fails wants an error of a kind; nil means any.
+func (v verdict) fails(kind error) {
+	if v.err == nil || kind != nil && !errors.Is(v.err, kind) {
+		v.k.Helper()
+		v.k.Errorf("%s = %v, want an error: %v", v.call, v.err, kind)
+	}
+}
+
+func (k *kit) try(channel string, msg Message) verdict {
+	return k.did(k.l.Send(k.Context(), channel, msg), "Send(%q, %v)", channel, msg)
+}
+
+func (k *kit) send(channel string, msgs ...Message) {
+	k.Helper()
+	for _, m := range msgs {
+		k.try(channel, m).ok()
+	}
+}
+
+func (k *kit) tryGroup(group string, msg Message) verdict {
+	return k.did(k.l.GroupSend(k.Context(), group, msg), "GroupSend(%q, %v)", group, msg)
+}
+
+func (k *kit) groupSend(group string, msg Message) {
+	k.Helper()
+	k.tryGroup(group, msg).ok()
+}
+
+func (k *kit) tryAdd(group, channel string) verdict {
+	return k.did(k.l.GroupAdd(k.Context(), group, channel), "GroupAdd(%q, %q)", group, channel)
+}
+
+func (k *kit) add(group string, channels ...string) {
+	k.Helper()
+	for _, c := range channels {
+		k.tryAdd(group, c).ok()
+	}
+}
+
+func (k *kit) discard(group, channel string) {
+	k.Helper()
+	k.did(k.l.GroupDiscard(k.Context(), group, channel), "GroupDiscard(%q, %q)", group, channel).ok()
+}
+
+func (k *kit) newChannel() string {
+	k.Helper()
+	name, err := k.l.NewChannel(k.Context())
+	k.did(err, "NewChannel()").ok()
+	return name
+}
+
+func (k *kit) receive(channel string) Message {
+	k.Helper()
+	msg, err := k.l.Receive(k.Context(), channel)
+	k.did(err, "Receive(%q) = %v", channel, msg).ok()
+	return msg
+}
+
+// last is sent behind what a check asks for, so that no check waits for a
+// message that is lost.
+func isLast(m Message) bool { return m["type"] == "last" }
+
+// drain receives everything that a channel has.
+func (k *kit) drain(channel string) []Message {
+	k.Helper()
+	var all []Message
+	v := k.try(channel, Message{"type": "last"})
+	if errors.Is(v.err, ErrFull) {
+		all = append(all, k.receive(channel))
+		v = k.try(channel, Message{"type": "last"})
+	}
+	v.ok()
+	for len(all) <= 2*k.l.Limits().Capacity+2 {
+		m := k.receive(channel)
+		if isLast(m) {
+			return all
+		}
+		all = append(all, m)
+	}
+	k.Fatalf("Receive(%q) never comes to the last message that was sent", channel)
+	return nil
+}
+
+// holds wants exactly these messages, in this order.
+func (k *kit) holds(channel string, want ...Message) {
+	got := k.drain(channel)
+	if len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+		k.Helper()
+		k.Errorf("%s holds %v, want %v", channel, got, want)
+	}
+}
+
+// msg is the n-th message of a check.
+func msg(n int) Message { return Message{"type": "t", "n": int64(n)} }
+
+func msgs(n int) []Message {
+	var all []Message
+	for i := range n {
+		all = append(all, msg(i))
+	}
+	return all
+}

@@ -1,0 +1,64 @@
+package layertest
+
+import "strings"
+
+func nameRows() []row {
+	return []row{
+		{ID: "LAYER-NAM-001", Says: "New channels MUST have different names.", Why: "S", Check: check(func(k *kit) {
+			seen := map[string]bool{}
+			for range 20 {
+				seen[k.newChannel()] = true
+			}
+			if len(seen) != 20 {
+				k.Errorf("NewChannel gave %d different names in 20 calls, want 20", len(seen))
+			}
+		})},
+		{ID: "LAYER-NAM-002", Says: "A new channel's name MUST be one that the layer takes.", Why: "S", Check: check(func(k *kit) {
+			name := k.newChannel()
+			if len(name) >= 100 {
+				k.Errorf("NewChannel() = %q of %d letters, want fewer than 100", name, len(name))
+			}
+			k.add("g", name)
+			k.send(name, msg(1))
+			k.holds(name, msg(1))
+		})},
+		{ID: "LAYER-NAM-003", Says: "Names of up to 99 letters, digits, hyphens, underscores and periods MUST be taken.", Why: "S", Check: check(func(k *kit) {
+			for _, name := range []string{"a", "http.request", "A-b_c.9", strings.Repeat("x", 99)} {
+				k.send(name, msg(1))
+				k.holds(name, msg(1))
+				k.add(name, name)
+			}
+		})},
+		{ID: "LAYER-NAM-004", Says: "Send MUST refuse a channel name of other letters, of none, or of 100.", Why: "S; L lets a final newline pass", Check: check(func(k *kit) {
+			for _, name := range badNames {
+				k.try(name, msg(1)).fails(ErrInvalid)
+			}
+		})},
+		{ID: "LAYER-NAM-005", Says: "Receive MUST refuse a channel name of other letters, of none, or of 100.", Why: "S", Check: check(func(k *kit) {
+			for _, name := range badNames {
+				_, err := k.l.Receive(ended(k.Context()), name)
+				k.did(err, "Receive(%q)", name).fails(ErrInvalid)
+			}
+		})},
+		{ID: "LAYER-NAM-006", Says: "GroupAdd and GroupDiscard MUST refuse a channel name that Send refuses.", Why: "S", Check: check(func(k *kit) {
+			for _, name := range badNames {
+				k.tryAdd("g", name).fails(ErrInvalid)
+				k.did(k.l.GroupDiscard(k.Context(), "g", name), "GroupDiscard(g, %q)", name).fails(ErrInvalid)
+			}
+		})},
+		{ID: "LAYER-NAM-007", Says: "A group MUST NOT have a name with an exclamation mark, or one that a channel cannot have.", Why: "S", Check: check(func(k *kit) {
+			for _, name := range append([]string{"a!", "a!b"}, badNames...) {
+				k.tryAdd(name, "jobs").fails(ErrInvalid)
+				k.tryGroup(name, msg(1)).fails(ErrInvalid)
+				k.did(k.l.GroupDiscard(k.Context(), name, "jobs"), "GroupDiscard(%q, jobs)", name).fails(ErrInvalid)
+			}
+		})},
+		{ID: "LAYER-NAM-008", Says: "Receive MUST refuse a channel that is local to another layer.", Why: "L: wrong client prefix", Check: check(func(k *kit) {
+			name := "specific.00000000000000000000000000000000!x"
+			_, err := k.l.Receive(ended(k.Context()), name)
+			k.did(err, "Receive(%q)", name).fails(ErrInvalid)
+		})},
+	}
+}
+
+var badNames = []string{"", "!", "!a", "a!b!c", "a b", "a/b", "é", "a!é", "a\n", strings.Repeat("x", 100)}

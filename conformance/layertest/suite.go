@@ -1,0 +1,45 @@
+package layertest
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/redkit-dev/redkit/conformance"
+)
+
+// A Subject is a channel layer to be judged; see [conformance.Subject].
+type Subject = conformance.Subject[Layer]
+
+type row = conformance.Requirement[Layer]
+
+// Test judges subject in a subtest per requirement.
+func Test(t *testing.T, subject Subject) {
+	t.Helper()
+	Suite().Test(t, subject)
+}
+
+// Check judges subject without a *testing.T.
+func Check(ctx context.Context, subject Subject) *conformance.Report {
+	return Suite().Check(ctx, subject, conformance.Options{})
+}
+
+// Suite is the family of requirements on channel layers.
+func Suite() conformance.Suite[Layer] {
+	return conformance.Suite[Layer]{
+		Family: "LAYER",
+		Title:  "The channel layer",
+		Preface: `A channel layer in the manner of Django Channels. Sources: S is the channel layer specification of Channels 4, L
+what channels_redis 4 was seen to do, L#N an issue of it, C#N one of Channels.`,
+		Areas: []conformance.Area{
+			{Code: "SND", Title: "sending and receiving"},
+			{Code: "NAM", Title: "names"},
+			{Code: "GRP", Title: "groups"},
+			{Code: "CAP", Title: "capacity"},
+			{Code: "EXP", Title: "expiry"},
+			{Code: "CTX", Title: "contexts"},
+			{Code: "FLU", Title: "flushing"},
+		},
+		Requirements: slices.Concat(sendRows(), nameRows(), groupRows(), capacityRows(), expiryRows(), contextRows(), flushRows()),
+	}
+}
