@@ -1,0 +1,83 @@
+package originals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/brokertest"
+	"github.com/redkit-dev/redkit/conformance/remote"
+	"github.com/redkit-dev/redkit/redistest"
+)
+
+// Brokers lists the brokers of Python whose verdicts are known: kombu's Redis
+// transport, which is Celery's. Of an Original that is a broker use Probe,
+// StartBroker, Broker and Verdicts.
+func Brokers() []Original {
+	const isKombu = "__import__('kombu').VERSION[:2] == "
+	claims := []conformance.Capability{brokertest.Configurable, brokertest.QuirkRequeueLast, brokertest.QuirkTopics}
+	return []Original{
+		{Name: "kombu-5.2", check: isKombu + "(5, 2)", claims: claims},
+		{Name: "kombu-5.6", check: isKombu + "(5, 6)", newer: true, claims: claims},
+	}
+}
+
+// StartBroker runs the adapter with the Python that has o. Close the process.
+func (o Original) StartBroker(ctx context.Context) (*remote.Process, error) {
+	if err := o.Probe(ctx); err != nil {
+		return nil, err
+	}
+	return remote.StartKombu(ctx, python, o.env()...)
+}
+
+// Broker is o in process p, on the real server that redistest finds.
+func (o Original) Broker(p *remote.Process) brokertest.Subject {
+	return brokertest.Subject{
+		Name: o.Name, Claims: o.claims, Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		New: func(tb conformance.TB) brokertest.Broker {
+			srv := redistest.Start(tb, redistest.Real())
+			tb.Equip(conformance.Equipment{Clock: clocks{p, srv}})
+			b, err := p.OpenBroker(tb.Context(), fmt.Sprintf("redis://%s/%d", srv.Faults().Addr(), srv.DB()), server{srv.Client()}, brokertest.Settings{})
+			if err != nil {
+				tb.Fatalf("%v", err)
+			}
+			tb.Cleanup(func() {
+				if err := b.Drop(context.Background()); err != nil {
+					tb.Errorf("%v", err)
+				}
+			})
+			return b
+		},
+	}
+}
+
+// clocks are those of the child, which scores go by, and of the server.
+type clocks struct {
+	*remote.Process
+	srv *redistest.Server
+}
+
+// Advance implements conformance.Clock.
+func (c clocks) Advance(ctx context.Context, d time.Duration) error {
+	return errors.Join(c.Process.Advance(ctx, d), c.srv.Advance(ctx, d))
+}
+
+// server is the Redis below a broker.
+type server struct{ client *redis.Client }
+
+// Do implements brokertest.Server.
+func (s server) Do(ctx context.Context, command ...string) (any, error) {
+	args := make([]any, len(command))
+	for i, a := range command {
+		args[i] = a
+	}
+	v, err := s.client.Do(ctx, args...).Result()
+	if errors.Is(err, redis.Nil) {
+		return nil, nil
+	}
+	return v, err
+}

@@ -1,0 +1,74 @@
+package originals_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/remote/originals"
+	"github.com/redkit-dev/redkit/internal/golden"
+	"github.com/redkit-dev/redkit/redistest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestVerdictsOfOriginals judges the caches the specification was taken from:
+// the golden table is what it claims about them.
+func TestVerdictsOfOriginals(t *testing.T) {
+	t.Parallel()
+	for _, o := range originals.All() {
+		t.Run(o.Name, func(t *testing.T) {
+			t.Parallel()
+			if err := o.Probe(t.Context()); errors.Is(err, originals.ErrMissing) && !o.Required() {
+				t.Skip(err)
+			}
+			redistest.Start(t, redistest.Real()) // skips where there is no server
+			p, err := o.Start(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() {
+				if err := p.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+			report := cachetest.Check(t.Context(), o.Subject(p))
+			golden.Equal(t, []byte(originals.Table(report)), "verdicts/"+o.Name+".txt")
+		})
+	}
+}
+
+func TestSettleTellsTheKnownFromTheNew(t *testing.T) {
+	t.Parallel()
+	report := &conformance.Report{Results: []conformance.Result{
+		{ID: "CACHE-BAS-001", Status: conformance.Pass},
+		{ID: "CACHE-PAT-006", Status: conformance.Fail},
+		{ID: "CACHE-PAT-007", Status: conformance.Pass},
+		{ID: "CACHE-BAS-002", Status: conformance.Fail},
+		{ID: "CACHE-NEW-001", Status: conformance.Pass},
+	}}
+	o := originals.All()[3] // django-redis 5.2 breaks PAT-006 and PAT-007
+	if err := o.Settle(report); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, res := range report.Results {
+		got = append(got, fmt.Sprintf("%s %s %s", res.ID, res.Status, res.Reason))
+	}
+	want := []string{
+		"CACHE-BAS-001 pass ",
+		"CACHE-PAT-006 waived the original breaks it, and is known to",
+		"CACHE-PAT-007 fail it is pass, known of django-redis-5.2 is fail.",
+		"CACHE-BAS-002 fail it is fail, known of django-redis-5.2 is pass.",
+		"CACHE-NEW-001 fail it is pass, and no verdict is known of django-redis-5.2",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("Settle made\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

@@ -1,0 +1,77 @@
+package originals
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redkit-dev/redkit/conformance"
+)
+
+//go:embed verdicts/*.txt
+var verdicts embed.FS
+
+// Table lists the verdicts of a report, one a line, with the sentence of what
+// does not hold. The tables in verdicts are what the specification says about
+// the originals:
+//
+//	go test ./conformance/remote/originals -update
+func Table(r *conformance.Report) string {
+	var lines []string
+	for _, res := range r.Results {
+		line := fmt.Sprintf("%s %s", res.ID, res.Status)
+		if res.Status > conformance.Skip {
+			line += ": " + strings.TrimSpace(res.Says+" "+res.Reason)
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// Verdicts are the statuses that are known of o.
+func (o Original) Verdicts() (map[conformance.ID]conformance.Status, error) {
+	text, err := verdicts.ReadFile("verdicts/" + o.Name + ".txt")
+	if err != nil {
+		return nil, err
+	}
+	known := map[conformance.ID]conformance.Status{}
+	for line := range strings.Lines(string(text)) {
+		fields := strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == ':' || r == '\n' })
+		var s conformance.Status
+		if len(fields) < 2 {
+			return nil, fmt.Errorf("verdicts of %s: %q: want an ID and a status", o.Name, line)
+		}
+		if err := s.UnmarshalText([]byte(fields[1])); err != nil {
+			return nil, fmt.Errorf("verdicts of %s: %s: %w", o.Name, fields[0], err)
+		}
+		known[conformance.ID(fields[0])] = s
+	}
+	return known, nil
+}
+
+// Settle holds a report on o against what is known of it: a requirement that o
+// breaks as it is known to becomes Waived, and any other verdict than the known
+// one a Fail.
+func (o Original) Settle(r *conformance.Report) error {
+	known, err := o.Verdicts()
+	if err != nil {
+		return err
+	}
+	for i := range r.Results {
+		res := &r.Results[i]
+		want, listed := known[res.ID]
+		switch {
+		case !listed:
+			res.Reason = fmt.Sprintf("it is %s, and no verdict is known of %s", res.Status, o.Name)
+			res.Status = max(res.Status, conformance.Fail)
+		case res.Status == conformance.Fail && want == conformance.Fail:
+			res.Status, res.Reason = conformance.Waived, "the original breaks it, and is known to"
+		case res.Status != want:
+			res.Reason = strings.TrimSpace(fmt.Sprintf("it is %s, known of %s is %s. %s", res.Status, o.Name, want, res.Reason))
+			res.Status = max(res.Status, conformance.Fail)
+		}
+	}
+	return nil
+}
