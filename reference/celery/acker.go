@@ -1,0 +1,156 @@
+package celery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/redkit-dev/redkit/reference/celery/broker"
+)
+
+// ackBatch is the most acknowledgements sent in one call.
+const ackBatch = 200
+
+type ackRequest struct {
+	d     broker.Delivery
+	reply chan error // nil: nobody waits
+}
+
+// ack acknowledges a delivery, together with others that come at the same
+// time. If wait is false it returns at once; the message is then released
+// when it is acknowledged, and tried again until then.
+func (w *Worker) ack(_ context.Context, d broker.Delivery, wait bool) error {
+	if !wait {
+		w.acks <- ackRequest{d: d}
+		return nil
+	}
+	reply := make(chan error, 1)
+	w.acks <- ackRequest{d, reply}
+	return <-reply
+}
+
+// ackLoop serves ack until acks is closed.
+func (w *Worker) ackLoop() {
+	for first := range w.acks {
+		batch := []ackRequest{first}
+	more:
+		for len(batch) < ackBatch {
+			select {
+			case r, ok := <-w.acks:
+				if !ok {
+					break more
+				}
+				batch = append(batch, r)
+			default:
+				break more
+			}
+		}
+		w.ackAll(batch)
+	}
+}
+
+func (w *Worker) ackAll(batch []ackRequest) {
+	deliveries := make([]broker.Delivery, len(batch))
+	for i, r := range batch {
+		deliveries[i] = r.d
+	}
+	var err error
+	for failures := 0; failures < 5; {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		err = w.app.set.Broker.Ack(ctx, deliveries...)
+		cancel()
+		if err == nil || errors.Is(err, broker.ErrStale) {
+			break
+		}
+		failures++
+		w.app.set.Logger.Warn("cannot acknowledge messages", "messages", len(batch), "err", err)
+		w.pause(context.Background(), failures)
+	}
+	stale := staleFields(err, deliveries)
+	for _, r := range batch {
+		own := err
+		if errors.Is(err, broker.ErrStale) && !stale[r.d.Field] {
+			own = nil
+		}
+		if r.reply != nil {
+			r.reply <- own
+			continue
+		}
+		if own == nil || errors.Is(own, broker.ErrStale) {
+			w.release(r.d)
+		} // else it stays held, is extended, and given back at the end
+	}
+}
+
+// staleFields tells which of the deliveries an error of Ack is about.
+func staleFields(err error, deliveries []broker.Delivery) map[string]bool {
+	var s *broker.StaleError
+	fields := map[string]bool{}
+	if errors.As(err, &s) {
+		for _, d := range s.Deliveries {
+			fields[d.Field] = true
+		}
+		return fields
+	}
+	for _, d := range deliveries {
+		fields[d.Field] = true
+	}
+	return fields
+}
+
+// extendLoop tells the broker that the worker lives, and keeps its claims. It
+// calls announce when the broker knows of the worker, or did not answer.
+func (w *Worker) extendLoop(ctx context.Context, announce func()) {
+	for failures := 0; ; {
+		w.mu.Lock()
+		held := make([]broker.Delivery, 0, len(w.held))
+		for _, d := range w.held {
+			held = append(held, d)
+		}
+		w.mu.Unlock()
+		err := w.app.set.Broker.Extend(ctx, w.opt.Name, held...)
+		announce()
+		var lost *broker.StaleError
+		switch {
+		case errors.As(err, &lost):
+			failures = 0
+			w.mu.Lock()
+			for _, d := range lost.Deliveries {
+				delete(w.held, d.Field) // settled a moment ago, or another's now: not started any more
+			}
+			w.mu.Unlock()
+		case err != nil && ctx.Err() == nil:
+			failures++
+			w.pause(ctx, failures)
+			continue
+		default:
+			failures = 0
+		}
+		select {
+		case <-w.app.set.Clock.After(w.opt.Lease / 3):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// sweepLoop returns messages of workers that died to their queues.
+func (w *Worker) sweepLoop(ctx context.Context) {
+	for failures := 0; ; {
+		n, err := w.app.set.Broker.Restore(ctx)
+		if n > 0 {
+			w.app.set.Logger.Info("restored messages whose claims ran out", "messages", n)
+		}
+		if err != nil && ctx.Err() == nil {
+			failures++
+			w.pause(ctx, failures)
+			continue
+		}
+		failures = 0
+		select {
+		case <-w.app.set.Clock.After(w.opt.Sweep):
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,293 @@
+package celery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/redkit-dev/redkit/reference/celery/message"
+	"github.com/redkit-dev/redkit/reference/celery/result"
+	"github.com/redkit-dev/redkit/reference/pyjson"
+)
+
+func pid() int { return os.Getpid() }
+
+// traceback is an error in the form of a Python traceback.
+func traceback(t *Task, last, frames string) string {
+	var b strings.Builder
+	b.WriteString("Traceback (most recent call last):\n")
+	fmt.Fprintf(&b, "  Go handler of %s, task %s\n", t.Name, t.ID)
+	for line := range strings.Lines(frames) {
+		b.WriteString("    " + line)
+	}
+	b.WriteString(last + "\n")
+	return b.String()
+}
+
+// conclude stores what became of a run and sends what follows from it. It may
+// run again for the same task after a crash.
+func (x *executor) conclude(ctx context.Context, t *Task, value any, err error) error {
+	if err == nil {
+		err = encodable(x.app.set.Typed, value)
+	}
+	if errors.Is(err, ErrIgnore) {
+		x.done(t, result.Ignored, nil)
+		return nil
+	}
+	var retry *RetryError
+	if err != nil && !errors.Is(err, ErrTerminated) {
+		err = t.auto(err)
+		if errors.As(err, &retry) && !retry.reached {
+			return x.retry(ctx, t, retry)
+		}
+	}
+	switch {
+	case err == nil:
+		return x.succeed(ctx, t, value)
+	case errors.Is(err, ErrTerminated):
+		return x.terminated(ctx, t)
+	case retry != nil && retry.Cause == nil:
+		err = &result.Error{Type: "MaxRetriesExceededError", Module: "celery.exceptions",
+			Args: []any{fmt.Sprintf("Can't retry %s[%s] args:%s kwargs:%s", t.Name, t.ID, message.ReprArgs(t.Args), message.Repr(t.Kwargs))}}
+	case retry != nil:
+		err = retry.Cause
+	}
+	failure := x.failure(t, err)
+	if err := x.store(ctx, t, result.Failure, nil, failure); err != nil {
+		return err
+	}
+	if err := x.fail(ctx, t, failure); err != nil {
+		return err
+	}
+	x.tell("task-failed", t, failedFields(failure))
+	x.done(t, result.Failure, err)
+	return nil
+}
+
+// encodable is the error for a result that cannot be written: it fails the
+// task, as in Celery.
+func encodable(typed message.Typed, value any) error {
+	switch value.(type) {
+	case nil, bool, int, int64, float64:
+		return nil
+	}
+	if _, err := pyjson.Encode(typed.Wrap(value)); err != nil {
+		return &result.Error{Type: "EncodeError", Module: "kombu.exceptions", Args: []any{err.Error()}}
+	}
+	return nil
+}
+
+func failedFields(failure *result.Error) func() map[string]any {
+	return func() map[string]any {
+		return map[string]any{"exception": failure.Repr(), "traceback": failure.Traceback}
+	}
+}
+
+func (x *executor) failure(t *Task, err error) *result.Error {
+	failure := *result.FromError(err)
+	if failure.Traceback == "" {
+		failure.Traceback = traceback(t, failure.Error(), "")
+	}
+	// Arguments that JSON cannot carry are told in words, as Celery does.
+	if _, bad := pyjson.Encode(x.app.set.Typed.Wrap(failure.Args)); bad != nil {
+		failure.Args = []any{fmt.Sprintf("%v", failure.Args)}
+	}
+	return &failure
+}
+
+func (x *executor) store(ctx context.Context, t *Task, state result.State, value any, failure *result.Error) error {
+	if x.app.set.Results == nil || t.ignored() {
+		return nil
+	}
+	return x.app.set.Results.Store(ctx, t.document(state, value, failure))
+}
+
+func (x *executor) succeed(ctx context.Context, t *Task, value any) error {
+	ctx = context.WithValue(ctx, taskKey{}, t) // what follows are its children
+	next := readSignatures(t.Callbacks)
+	if len(t.Chain) > 0 {
+		if s := readSignature(t.Chain[len(t.Chain)-1]); s != nil {
+			if err := x.follow(ctx, t, s, []any{value}, place{chain: slices.Clone(t.Chain[:len(t.Chain)-1])}, ""); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range next {
+		if err := x.follow(ctx, t, s, []any{value}, place{}, ""); err != nil {
+			return err
+		}
+	}
+	if err := x.store(ctx, t, result.Success, value, nil); err != nil {
+		return err
+	}
+	if err := x.part(ctx, t, result.Success, value, nil); err != nil {
+		return err
+	}
+	x.tell("task-succeeded", t, func() map[string]any {
+		return map[string]any{"result": message.Repr(plainValue(value)), "runtime": x.app.now().Sub(t.Started).Seconds()}
+	})
+	x.done(t, result.Success, nil)
+	return nil
+}
+
+// plainValue is a value as it looks after JSON, for its repr.
+func plainValue(v any) any {
+	text, err := pyjson.Encode(message.Plain.Wrap(v))
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	out, err := pyjson.Decode(text)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return out
+}
+
+// follow sends a call that follows from a task.
+func (x *executor) follow(ctx context.Context, t *Task, s *Signature, prepend []any, at place, once string) error {
+	p := x.app.plan(ctx)
+	p.parent, p.prepend, p.once = t, prepend, once
+	n, err := p.add(s, at)
+	if err != nil {
+		return fmt.Errorf("follow task %s: %w", t.ID, err)
+	}
+	t.children = append(t.children, n.Child)
+	return p.publish(ctx)
+}
+
+// fail tells those who depend on a failed task: the rest of its chain, the
+// chord it is part of, and its errbacks.
+func (x *executor) fail(ctx context.Context, t *Task, failure *result.Error) error {
+	if err := x.part(ctx, t, result.Failure, nil, failure); err != nil {
+		return err
+	}
+	for _, v := range t.Chain {
+		s := readSignature(v)
+		if s == nil || s.Options.TaskID == "" {
+			continue
+		}
+		rest := &Task{app: x.app, hostname: x.hostname}
+		rest.ID, rest.Name, rest.Args, rest.Kwargs = s.Options.TaskID, s.Task, s.Args, s.Kwargs
+		rest.Chord, rest.GroupIndex = s.Options.extra["chord"], s.Options.extra["group_index"]
+		rest.Group, _ = s.Options.extra["group_id"].(string)
+		rest.IgnoreResult = t.ignored()
+		if err := x.store(ctx, rest, result.Failure, nil, failure); err != nil {
+			return err
+		}
+		if err := x.part(ctx, rest, result.Failure, nil, failure); err != nil {
+			return err
+		}
+	}
+	for _, s := range readSignatures(t.Errbacks) {
+		if err := x.follow(ctx, t, s, []any{t.ID}, place{}, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *executor) retry(ctx context.Context, t *Task, r *RetryError) error {
+	again := t.Task
+	again.Retries++
+	again.ETA, again.Parent = r.At, t.ID
+	o := newOptions(r.Options)
+	o.Queue = firstOf(o.Queue, t.Queue)
+	if o.Priority == nil {
+		o.Priority = t.Priority
+	}
+	if _, expires := o.times(x.app.now()); !expires.IsZero() {
+		again.Expires = expires
+	}
+	again.Lang, again.ArgsRepr, again.KwargsRepr = "", "", ""
+	m, err := x.app.encode(&again, o)
+	if err != nil {
+		return err
+	}
+	// Sent again after a crash it would be a second retry of the same run.
+	m.Once = fmt.Sprintf("retry.%s.%d", t.tag, again.Retries)
+	if err := x.app.set.Broker.Publish(ctx, m); err != nil {
+		return fmt.Errorf("retry task %s: %w", t.ID, err)
+	}
+	cause := r.Cause
+	if cause == nil {
+		cause = &result.Error{Type: "Retry", Module: "celery.exceptions", Args: []any{r.Error()}}
+	}
+	failure := x.failure(t, cause)
+	t.children = append(t.children, result.Child{ID: t.ID})
+	if err := x.store(ctx, t, result.Retry, nil, failure); err != nil {
+		return err
+	}
+	x.tell("task-retried", t, failedFields(failure))
+	x.done(t, result.Retry, r)
+	return nil
+}
+
+func firstOf(texts ...string) string {
+	for _, s := range texts {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func (x *executor) terminated(ctx context.Context, t *Task) error {
+	failure := &result.Error{Type: "TaskRevokedError", Module: "celery.exceptions", Args: []any{"terminated"}}
+	if err := x.store(ctx, t, result.Revoked, nil, failure); err != nil {
+		return err
+	}
+	if err := x.part(ctx, t, result.Revoked, nil, failure); err != nil {
+		return err
+	}
+	x.tell("task-revoked", t, func() map[string]any { return map[string]any{"terminated": true, "signum": 15, "expired": false} })
+	x.done(t, result.Revoked, failure)
+	return nil
+}
+
+// part counts a task in the chord it is part of, and sends the body when it
+// is the last one, once even if this runs again.
+func (x *executor) part(ctx context.Context, t *Task, state result.State, value any, failure *result.Error) error {
+	if t.Chord == nil || t.Group == "" || x.app.set.Results == nil {
+		return nil
+	}
+	parts, err := x.app.set.Results.AddPart(ctx, result.Chord{Group: t.Group, Index: t.GroupIndex},
+		result.Part{TaskID: t.ID, State: state, Value: value, Error: failure})
+	if err != nil || parts == nil {
+		return err
+	}
+	body := readSignature(t.Chord)
+	if body == nil {
+		return nil
+	}
+	values := make([]any, len(parts))
+	for i, p := range parts {
+		if p.Error != nil {
+			return x.chordError(ctx, t, body, p)
+		}
+		values[i] = p.Value
+	}
+	if err := x.follow(ctx, t, body, []any{values}, place{}, "chord."+t.Group); err != nil {
+		return err
+	}
+	return x.app.set.Results.EndChord(ctx, t.Group)
+}
+
+// chordError fails the body of a chord of which a part failed.
+func (x *executor) chordError(ctx context.Context, t *Task, body *Signature, p result.Part) error {
+	failure := &result.Error{Type: "ChordError", Module: "celery.exceptions", Args: []any{fmt.Sprintf("Dependency %s raised %s", p.TaskID, p.Error.Repr())}}
+	end := &Task{app: x.app, hostname: x.hostname}
+	end.ID, end.Name, end.IgnoreResult = lastID(body), body.Task, false
+	failure.Traceback = traceback(end, failure.Error(), "")
+	if err := x.store(ctx, end, result.Failure, nil, failure); err != nil {
+		return err
+	}
+	for _, s := range body.Options.LinkError {
+		if err := x.follow(ctx, t, s, []any{end.ID}, place{}, "chorderror."+t.Group+"."+s.Task); err != nil {
+			return err
+		}
+	}
+	return x.app.set.Results.EndChord(ctx, t.Group)
+}

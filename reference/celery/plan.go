@@ -1,0 +1,243 @@
+package celery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redkit-dev/redkit/reference/celery/broker"
+	"github.com/redkit-dev/redkit/reference/celery/message"
+	"github.com/redkit-dev/redkit/reference/celery/result"
+)
+
+// node is the result of a planned call: a task, or a group with its members.
+type node struct {
+	result.Child
+}
+
+// A plan collects the messages of one call, so that they are published in one
+// step and none when the call cannot be made.
+type plan struct {
+	app      *App
+	parent   *Task
+	prepend  []any // arguments before those of the first tasks: the result of the task before
+	once     string
+	messages []broker.Message
+	sent     []*message.Task
+	sizes    map[string]int // of chords
+}
+
+func (a *App) plan(ctx context.Context) *plan {
+	return &plan{app: a, parent: TaskFrom(ctx)}
+}
+
+// place is where a call stands in a larger one.
+type place struct {
+	chain []any // signatures that follow, the last first
+	chord any   // body of the chord whose header it is part of
+	group string
+	index any
+	id    string // task id given from outside
+}
+
+func (p *plan) ids() []string {
+	ids := make([]string, len(p.sent))
+	for i, t := range p.sent {
+		ids[i] = t.ID
+	}
+	return ids
+}
+
+// add plans a call and returns its result's node.
+func (p *plan) add(s *Signature, at place) (node, error) {
+	switch s.kind {
+	case kindChain:
+		return p.chain(s, at)
+	case kindGroup:
+		if len(at.chain) > 0 { // what follows a group makes it a chord
+			next := make([]*Signature, 0, len(at.chain))
+			for _, v := range slices.Backward(at.chain) {
+				next = append(next, readSignature(v))
+			}
+			at.chain = nil
+			return p.chord(Chord(s.tasks, Chain(next...)), at)
+		}
+		return p.group(s, at)
+	case kindChord:
+		return p.chord(s, at)
+	}
+	return p.task(s, at)
+}
+
+func (p *plan) task(s *Signature, at place) (node, error) {
+	o := &s.Options
+	t := &message.Task{ID: o.TaskID, Name: s.Task, Args: s.Args, Kwargs: s.Kwargs, Shadow: o.Shadow, Group: at.group, GroupIndex: at.index,
+		Retries: o.Retries, Soft: o.Soft, Hard: o.Hard, IgnoreResult: o.IgnoreResult || p.app.set.IgnoreResult, Chain: at.chain, Chord: at.chord, Headers: o.Headers, Stamps: o.Stamps}
+	if len(p.prepend) > 0 && !s.Immutable {
+		t.Args = append(slices.Clone(p.prepend), s.Args...)
+	}
+	if at.id != "" {
+		t.ID = at.id
+	}
+	// The last step of a chain inside a header carries its place itself.
+	if chord := o.extra["chord"]; at.group == "" && chord != nil {
+		t.Chord, t.GroupIndex = chord, plain(o.extra["group_index"])
+		t.Group, _ = o.extra["group_id"].(string)
+	}
+	if t.ID == "" {
+		t.ID = newID()
+	}
+	t.Root = t.ID
+	if p.parent != nil {
+		t.Root, t.Parent = p.parent.Root, p.parent.ID
+	}
+	t.ETA, t.Expires = o.times(p.app.now())
+	if !t.Expires.IsZero() {
+		t.Expiration = t.Expires.Sub(p.app.now())
+	}
+	if len(o.Link) > 0 {
+		t.Callbacks = wires(o.Link)
+	}
+	if len(o.LinkError) > 0 {
+		t.Errbacks = wires(o.LinkError)
+	}
+	if h := p.app.handler(s.Task); h != nil && h.ignoreResult {
+		t.IgnoreResult = true
+	}
+	m, err := p.app.encode(t, o)
+	if err != nil {
+		return node{}, err
+	}
+	m.Once = p.once
+	p.messages, p.sent = append(p.messages, m), append(p.sent, t)
+	return node{result.Child{ID: t.ID}}, nil
+}
+
+// flatten gives the steps of a chain: chains in it are taken apart, and a
+// group or chord followed by something takes that as, or into, its body.
+func flatten(tasks []*Signature) []*Signature {
+	var steps []*Signature
+	for _, t := range tasks {
+		if t.kind == kindChain {
+			inner := flatten(t.tasks)
+			if len(inner) > 0 && len(t.Args) > 0 {
+				first := inner[0].clone()
+				first.Args = append(slices.Clone(t.Args), first.Args...)
+				inner[0] = first
+			}
+			steps = append(steps, inner...)
+			continue
+		}
+		steps = append(steps, t)
+	}
+	for i, t := range steps {
+		if i == len(steps)-1 || t.kind != kindGroup && t.kind != kindChord {
+			continue
+		}
+		rest := steps[i+1:]
+		if t.kind == kindGroup {
+			return append(steps[:i:i], Chord(t.tasks, chainOf(rest)))
+		}
+		joined := t.clone()
+		joined.body = chainOf(append([]*Signature{t.body}, rest...))
+		return append(steps[:i:i], joined)
+	}
+	return steps
+}
+
+func chainOf(tasks []*Signature) *Signature {
+	if len(tasks) == 1 {
+		return tasks[0]
+	}
+	return Chain(tasks...)
+}
+
+func (p *plan) chain(s *Signature, at place) (node, error) {
+	steps := flatten([]*Signature{s})
+	if len(steps) == 0 {
+		return node{}, errors.New("send chain: it has no tasks")
+	}
+	for i, step := range steps {
+		steps[i] = step.clone()
+		if steps[i].kind == kindTask && steps[i].Options.TaskID == "" {
+			steps[i].Options.TaskID = newID()
+		}
+		steps[i].Options.LinkError = append(steps[i].Options.LinkError, s.Options.LinkError...)
+	}
+	last := steps[len(steps)-1]
+	if at.chord != nil && last.kind == kindGroup { // in a header it counts once, by the list of its results
+		last = Chord(last.tasks, Sig(accumulate).Set(Kwargs(map[string]any{"index": 0})))
+		steps[len(steps)-1] = last
+	}
+	last.Options.Link = append(last.Options.Link, s.Options.Link...)
+	if at.id != "" {
+		setID(last, at.id)
+	}
+	if len(steps) == 1 {
+		return p.add(steps[0], at)
+	}
+	at.answers(last)
+	id := lastID(last) // named before it is written down
+	rest := slices.Clone(at.chain)
+	for _, step := range slices.Backward(steps[1:]) {
+		rest = append(rest, step.wire())
+	}
+	if _, err := p.add(steps[0], place{chain: rest}); err != nil {
+		return node{}, err
+	}
+	return node{result.Child{ID: id}}, nil
+}
+
+// answers makes the task that ends a call answer to the chord around it, if
+// there is one.
+func (at place) answers(s *Signature) {
+	if at.chord == nil {
+		return
+	}
+	for {
+		switch {
+		case s.kind == kindChord:
+			s = s.body
+			continue
+		case s.kind == kindChain && len(s.tasks) > 0:
+			s = s.tasks[len(s.tasks)-1]
+			continue
+		}
+		s.Options.extra = mergedExtra(s.Options.extra, map[string]any{"chord": at.chord, "group_id": at.group, "group_index": at.index})
+		return
+	}
+}
+
+func mergedExtra(extra, more map[string]any) map[string]any {
+	m := map[string]any{}
+	for k, v := range extra {
+		m[k] = v
+	}
+	for k, v := range more {
+		m[k] = v
+	}
+	return m
+}
+
+// publish sets the sizes of chords, before any part can be done, and sends
+// the messages.
+func (p *plan) publish(ctx context.Context) error {
+	for group, size := range p.sizes {
+		if err := p.app.set.Results.SetChordSize(ctx, group, size); err != nil {
+			return err
+		}
+	}
+	if err := p.app.set.Broker.Publish(ctx, p.messages...); err != nil {
+		names := make([]string, 0, len(p.sent))
+		for _, t := range p.sent {
+			names = append(names, t.Name)
+		}
+		return fmt.Errorf("send %s: %w", strings.Join(slices.Compact(names), ", "), err)
+	}
+	if p.app.set.SentEvents {
+		p.app.sentEvents(ctx, p)
+	}
+	return nil
+}
