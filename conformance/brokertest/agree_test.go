@@ -1,0 +1,31 @@
+package brokertest_test
+
+import (
+	"testing"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/brokertest"
+	"github.com/redkit-dev/redkit/conformance/subjects"
+	"github.com/redkit-dev/redkit/redistest"
+)
+
+// TestFakeAgreesWithReal holds the verdicts on the fake to those on a real
+// server, so that a mutant caught on one is caught on the other.
+func TestFakeAgreesWithReal(t *testing.T) {
+	t.Parallel()
+	redistest.Start(t, redistest.Native()) // skips where there is no server
+	real := brokertest.Check(t.Context(), subjects.RedisBroker("native", redistest.Native()))
+	verdicts := map[conformance.ID]conformance.Status{}
+	for _, res := range real.Results {
+		verdicts[res.ID] = res.Status
+	}
+	fake := brokertest.Check(t.Context(), subjects.RedisBroker("fake", redistest.Fake()))
+	for _, res := range fake.Results {
+		if verdicts[res.ID] != res.Status {
+			t.Errorf("%s: fake %s, real %s, want equal verdicts", res.ID, res.Status, verdicts[res.ID])
+		}
+	}
+	if len(fake.Results) != len(real.Results) || len(fake.Results) == 0 {
+		t.Errorf("fake judged %d requirements, real %d, want as many", len(fake.Results), len(real.Results))
+	}
+}

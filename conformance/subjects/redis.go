@@ -1,0 +1,170 @@
+package subjects
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/redistest"
+	"github.com/redkit-dev/redkit/reference/cache"
+)
+
+// Redis is cache.Redis on the engine that opts choose, each instance in a
+// clean database of its own.
+func Redis(engine string, opts ...redistest.Option) cachetest.Subject {
+	return onServer(engine, func(srv *redistest.Server) conformance.Faults { return srv.Faults() }, opts)
+}
+
+// RedisAlone is Redis with a server of its own for each instance, which can be
+// restarted and put under memory pressure.
+func RedisAlone(engine string, opts ...redistest.Option) cachetest.Subject {
+	alone := append(opts[:len(opts):len(opts)], redistest.Exclusive())
+	return onServer(engine, func(srv *redistest.Server) conformance.Faults { return pressing{srv.Faults(), srv} }, alone)
+}
+
+func onServer(engine string, faults func(*redistest.Server) conformance.Faults, opts []redistest.Option) cachetest.Subject {
+	return cachetest.Subject{
+		Name:     "Redis on " + engine,
+		Claims:   redisClaims(),
+		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		New: func(tb conformance.TB) cachetest.Cache {
+			srv := redistest.Start(tb, opts...)
+			tb.Equip(conformance.Equipment{Clock: serverClock{srv}, Faults: faults(srv), Trace: tracer{srv}})
+			client := redis.NewClient(cacheOptions(srv))
+			tb.Cleanup(func() { _ = client.Close() }) // the server is going anyway
+			a, err := newRedis(client)
+			if err != nil {
+				tb.Fatalf("open the cache: %v", err)
+			}
+			a.Store = rawStore{srv.Client()}
+			a.Lose = losing(srv.Client())
+			return a
+		},
+	}
+}
+
+// cacheOptions are those of a cache: it does not repeat commands, as a lost
+// reply must not count twice.
+func cacheOptions(srv *redistest.Server) *redis.Options {
+	o := srv.Options()
+	o.MaxRetries = -1
+	return o
+}
+
+func redisClaims() []conformance.Capability {
+	return []conformance.Capability{
+		cachetest.SubSecond, cachetest.CountsDeletes, cachetest.AnyKey, cachetest.AnyFloat, cachetest.Bytes,
+		cachetest.Serializers, cachetest.IgnoresErrors, cachetest.SingleFlight, cachetest.AtomicMany,
+	}
+}
+
+// losing removes what is kept under a key in Django's layout.
+func losing(client redis.UniversalClient) func(context.Context, string) error {
+	return func(ctx context.Context, key string) error {
+		return client.Del(ctx, cache.DefaultKey(key, "", "1")).Err()
+	}
+}
+
+func newRedis(client redis.UniversalClient, replicas ...redis.UniversalClient) (*Adapter, error) {
+	build := func(_ context.Context, a cachetest.Alias) (cache.Cache, error) {
+		version, err := versionOf(a)
+		if err != nil {
+			return nil, err
+		}
+		serializer, err := cache.NewSerializer(a.Serializer, a.PickleVersion)
+		if err != nil {
+			return nil, err
+		}
+		compressor, err := cache.NewCompressor(a.Compressor, 0)
+		if err != nil {
+			return nil, err
+		}
+		return ignoring(a, cache.NewRedis(client, cache.RedisOptions{
+			Timeout: aliasTimeout(a), KeyPrefix: a.Prefix, Version: version,
+			KeyFunction: a.KeyFunction, KeyPolicy: policyOf(a), Serializer: serializer, Compressor: compressor,
+			Replicas: replicas,
+		})), nil
+	}
+	c, err := build(context.Background(), cachetest.Alias{})
+	return &Adapter{Cache: c, Alias: build}, err
+}
+
+// ignoring wraps c if the alias ignores exceptions.
+func ignoring(a cachetest.Alias, c cache.Cache) cache.Cache {
+	if a.IgnoreExceptions {
+		return cache.NewIgnoring(c, nil)
+	}
+	return c
+}
+
+// equipment is what a server offers to a run.
+func equipment(srv *redistest.Server) conformance.Equipment {
+	return conformance.Equipment{Clock: serverClock{srv}, Faults: srv.Faults(), Trace: tracer{srv}}
+}
+
+// pressing are faults that can take memory away from a server of the
+// instance's own.
+type pressing struct {
+	*redistest.Faults
+	srv *redistest.Server
+}
+
+// Press implements conformance.Presser. The setting ends with the server.
+func (p pressing) Press(ctx context.Context, policy string) error {
+	client := p.srv.Client()
+	info, err := client.InfoMap(ctx, "memory").Result()
+	if err != nil {
+		return fmt.Errorf("ask for its memory: %w", err)
+	}
+	used, err := strconv.Atoi(info["Memory"]["used_memory"])
+	if err != nil {
+		return fmt.Errorf("ask for its memory: %w: %w", errors.ErrUnsupported, err)
+	}
+	const room = 2 << 20
+	if err := client.ConfigSet(ctx, "maxmemory-policy", policy).Err(); err != nil {
+		return err
+	}
+	return client.ConfigSet(ctx, "maxmemory", strconv.Itoa(used+room)).Err()
+}
+
+// serverClock is the clock of a server, which also tells the time.
+type serverClock struct{ *redistest.Server }
+
+// Frozen is true of fakes, whose time stands still between two Advances.
+func (c serverClock) Frozen() bool { return c.Engine() == "fake" }
+
+// Now is the server's idea of the time: moments count from it.
+func (c serverClock) Now() time.Time {
+	now, err := c.Client().Time(context.Background()).Result()
+	if err != nil {
+		return time.Now()
+	}
+	return now
+}
+
+type tracer struct{ srv *redistest.Server }
+
+// Trace implements conformance.Tracer.
+func (t tracer) Trace(run func()) []conformance.Exchange {
+	var all []conformance.Exchange
+	trip := 0
+	for _, c := range t.srv.Trace(run).Commands {
+		if c.RoundTrip == 0 {
+			continue // part of opening a connection
+		}
+		if c.RoundTrip != trip {
+			trip = c.RoundTrip
+			all = append(all, conformance.Exchange{})
+		}
+		last := &all[len(all)-1]
+		last.Commands = append(last.Commands, c.Args)
+		last.Took = max(last.Took, c.Took)
+	}
+	return all
+}

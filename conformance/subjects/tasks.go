@@ -1,0 +1,309 @@
+package subjects
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/tasktest"
+	"github.com/redkit-dev/redkit/redistest"
+	"github.com/redkit-dev/redkit/redistest/eager"
+	"github.com/redkit-dev/redkit/reference/celery"
+	"github.com/redkit-dev/redkit/reference/celery/broker"
+	"github.com/redkit-dev/redkit/reference/celery/clock"
+	"github.com/redkit-dev/redkit/reference/celery/kombu"
+	"github.com/redkit-dev/redkit/reference/celery/result"
+)
+
+// Tasks is a celery.App behind the port of tasktest. It has every method of
+// the port; missing names the capabilities behind those that it lacks.
+type Tasks struct {
+	app     *celery.App
+	now     func() time.Time
+	tick    func(time.Duration) // lets time pass during a run
+	work    func(context.Context) error
+	disturb func(celery.Chaos)
+	open    func(tasktest.Settings) *Tasks
+	put     func(ctx context.Context, queue, text string) error
+	missing []conformance.Capability
+
+	mu   sync.Mutex
+	runs []tasktest.Run
+}
+
+// Lacks implements conformance.Lacking.
+func (t *Tasks) Lacks() []conformance.Capability { return t.missing }
+
+// Define implements tasktest.App.
+func (t *Tasks) Define(task string, act tasktest.Act) error {
+	return t.app.Handle(task, t.handler(act), options(act)...)
+}
+
+// Send implements tasktest.App.
+func (t *Tasks) Send(ctx context.Context, c tasktest.Call) (tasktest.Sent, error) {
+	s := signature(c, t.now())
+	if c.Kind != tasktest.Group {
+		r, err := t.app.Apply(ctx, s)
+		if r == nil {
+			return tasktest.Sent{}, taskKinds.of(err)
+		}
+		return tasktest.Sent{ID: r.ID}, taskKinds.of(err)
+	}
+	g, err := t.app.ApplyGroup(ctx, s)
+	if g == nil {
+		return tasktest.Sent{}, taskKinds.of(err)
+	}
+	sent := tasktest.Sent{ID: g.ID}
+	for _, r := range g.Results {
+		sent.Members = append(sent.Members, r.ID)
+	}
+	return sent, taskKinds.of(err)
+}
+
+// Work implements tasktest.App.
+func (t *Tasks) Work(ctx context.Context) error { return t.work(ctx) }
+
+// Outcome implements tasktest.App.
+func (t *Tasks) Outcome(ctx context.Context, id string) (tasktest.Outcome, error) {
+	d, err := t.app.Results().Get(ctx, id)
+	if err != nil {
+		return tasktest.Outcome{}, err
+	}
+	return seenDocument(d), nil
+}
+
+// Runs implements tasktest.App.
+func (t *Tasks) Runs(context.Context) ([]tasktest.Run, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.runs), nil
+}
+
+// Revoke implements tasktest.Revoker.
+func (t *Tasks) Revoke(ctx context.Context, id string) error {
+	return t.app.Result(id).Revoke(ctx, false)
+}
+
+// Messages implements tasktest.Queues.
+func (t *Tasks) Messages(ctx context.Context, queue string) ([]string, error) {
+	found, err := t.app.Broker().Peek(ctx, queue, 0)
+	texts := make([]string, len(found))
+	for i, d := range found {
+		texts[i] = string(d.Raw)
+	}
+	return texts, err
+}
+
+// Put implements tasktest.Queues.
+func (t *Tasks) Put(ctx context.Context, queue, text string) error { return t.put(ctx, queue, text) }
+
+// Dead implements tasktest.Queues.
+func (t *Tasks) Dead(ctx context.Context) ([]string, error) {
+	found, err := t.app.Broker().Dead(ctx, 0)
+	reasons := make([]string, len(found))
+	for i, d := range found {
+		reasons[i] = d.Reason
+	}
+	return reasons, err
+}
+
+// Disturb implements tasktest.Disturber.
+func (t *Tasks) Disturb(twice, loseAcks bool) {
+	c := celery.Chaos{}
+	if twice {
+		c.Duplicate = 1
+	}
+	if loseAcks {
+		c.LoseAck = 1
+	}
+	t.disturb(c)
+}
+
+// Open implements tasktest.Opener.
+func (t *Tasks) Open(_ context.Context, set tasktest.Settings) (tasktest.App, error) {
+	return t.open(set), nil
+}
+
+// TasksInline is the mode of redistest/eager that runs tasks in Send.
+func TasksInline() tasktest.Subject { return eagerTasks("tasks inline", nil, tasktest.Inline) }
+
+// TasksDeferred is the mode that leaves tasks in their queues.
+func TasksDeferred() tasktest.Subject {
+	return eagerTasks("tasks deferred", []eager.Option{eager.Deferred()}, tasktest.Waits)
+}
+
+// TasksThreaded is the mode with a worker of its own.
+func TasksThreaded() tasktest.Subject {
+	s := eagerTasks("tasks in a worker", []eager.Option{eager.Threaded(1)})
+	build := s.New
+	s.New = func(tb conformance.TB) tasktest.App {
+		t := build(tb).(*Tasks)
+		t.missing = []conformance.Capability{tasktest.Disturbing, tasktest.Revoking}
+		return t
+	}
+	return s
+}
+
+func eagerTasks(name string, mode []eager.Option, claims ...conformance.Capability) tasktest.Subject {
+	return tasktest.Subject{
+		Name: name, Claims: append(claims, tasktest.Parks, tasktest.Buries, tasktest.Limits),
+		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		New: func(tb conformance.TB) tasktest.App {
+			all := &eagerClock{}
+			tb.Equip(conformance.Equipment{Clock: all})
+			var build func(set tasktest.Settings) *Tasks
+			build = func(set tasktest.Settings) *Tasks {
+				a := eager.Start(tb, append(slices.Clone(mode), eager.Settings(func(s *celery.Settings) { apply(set, s) }))...)
+				all.apps = append(all.apps, a)
+				put := func(ctx context.Context, queue, text string) error {
+					return a.Broker().Publish(ctx, broker.Message{RoutingKey: queue, Raw: []byte(text)})
+				}
+				return &Tasks{app: a.App, now: a.Now, tick: a.Tick, disturb: a.SetChaos, open: build, put: put,
+					work: func(context.Context) error { a.Drain(); return nil }}
+			}
+			return build(tasktest.Settings{})
+		},
+	}
+}
+
+// apply makes the settings of the port those of an app.
+func apply(set tasktest.Settings, s *celery.Settings) {
+	for _, task := range slices.Sorted(maps.Keys(set.Routes)) {
+		s.Routes = append(s.Routes, celery.Route{Pattern: task, Queue: set.Routes[task]})
+	}
+	s.KnownQueues, s.IgnoreResult, s.TrackStarted, s.Extended, s.EagerPropagates = set.KnownQueues, set.IgnoreResult, set.TrackStarted, set.Extended, set.Propagate
+}
+
+// eagerClock moves the clocks of all apps of an instance.
+type eagerClock struct{ apps []*eager.App }
+
+// Advance implements conformance.Clock.
+func (c *eagerClock) Advance(_ context.Context, d time.Duration) error {
+	for _, a := range c.apps {
+		a.Advance(d)
+	}
+	return nil
+}
+
+// Grain is a nanosecond.
+func (*eagerClock) Grain() time.Duration { return 1 }
+
+// Frozen is true: nothing but Advance and the runs move it.
+func (*eagerClock) Frozen() bool { return true }
+
+// Blocking is false: nothing waits.
+func (*eagerClock) Blocking() bool { return false }
+
+// TasksOnRedis is a celery.App on the engine that opts choose, whose tasks are
+// run one at a time: the broker and the results are those of production.
+func TasksOnRedis(engine string, opts ...redistest.Option) tasktest.Subject {
+	return tasktest.Subject{
+		Name: "tasks on " + engine, Claims: []conformance.Capability{tasktest.Waits, tasktest.Parks, tasktest.Buries, tasktest.Limits},
+		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		New: func(tb conformance.TB) tasktest.App {
+			srv := redistest.Start(tb, opts...)
+			manual := clock.NewManual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+			tb.Equip(conformance.Equipment{Clock: appClock{manual}})
+			var build func(set tasktest.Settings) *Tasks
+			build = func(set tasktest.Settings) *Tasks {
+				t, err := onRedis(srv, manual, set)
+				if err != nil {
+					tb.Fatalf("open the app: %v", err)
+				}
+				t.open = build
+				return t
+			}
+			return build(tasktest.Settings{})
+		},
+	}
+}
+
+func onRedis(srv *redistest.Server, manual *clock.Manual, set tasktest.Settings) (*Tasks, error) {
+	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
+	transport, err := kombu.New(srv.Client(), kombu.Options{Clock: manual, Logger: silent})
+	if err != nil {
+		return nil, err
+	}
+	b := &stepped{Transport: transport, queues: map[string]bool{"celery": true}}
+	s := celery.Settings{Broker: b, Results: result.NewRedis(srv.Client(), result.Options{}), Clock: manual, Logger: silent}
+	apply(set, &s)
+	app, err := celery.New(s)
+	if err != nil {
+		return nil, err
+	}
+	runner := app.NewEager()
+	runner.Inline = false
+	app.Use(runner)
+	put := func(ctx context.Context, queue, text string) error {
+		b.know(queue)
+		return srv.Client().LPush(ctx, queue, text).Err()
+	}
+	return &Tasks{app: app, now: manual.Now, tick: manual.Advance, disturb: runner.SetChaos, put: put,
+		work: func(ctx context.Context) error { _, err := runner.Drain(ctx); return err }}, nil
+}
+
+// stepped is kombu's transport as an eager runner asks for it.
+type stepped struct {
+	*kombu.Transport
+	mu     sync.Mutex
+	queues map[string]bool
+}
+
+func (s *stepped) know(queue string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queues[queue] = true
+}
+
+// Publish remembers the queues.
+func (s *stepped) Publish(ctx context.Context, messages ...broker.Message) error {
+	for _, m := range messages {
+		if m.Exchange == "" {
+			s.know(m.RoutingKey)
+		}
+	}
+	return s.Transport.Publish(ctx, messages...)
+}
+
+// Queues are those that were published to.
+func (s *stepped) Queues() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.queues))
+}
+
+// Parked is empty: what is parked comes back to a queue that is known.
+func (*stepped) Parked() []broker.Delivery { return nil }
+
+// Copy delivers a message once more.
+func (s *stepped) Copy(d broker.Delivery) {
+	_ = s.Transport.Publish(context.Background(), broker.Message{RoutingKey: d.Queue, Raw: d.Raw}) // a lost copy shows in the count of runs
+}
+
+// appClock is the clock of an app as one of the judge.
+type appClock struct{ *clock.Manual }
+
+// Advance implements conformance.Clock.
+func (c appClock) Advance(_ context.Context, d time.Duration) error {
+	if d < 0 {
+		return errors.New("time moves forward only: advance by " + fmt.Sprint(d))
+	}
+	c.Manual.Advance(d)
+	return nil
+}
+
+// Grain is a nanosecond.
+func (appClock) Grain() time.Duration { return 1 }
+
+// Frozen is true: nothing but Advance and the runs move it.
+func (appClock) Frozen() bool { return true }
+
+// Blocking is false: nothing waits.
+func (appClock) Blocking() bool { return false }
