@@ -1,0 +1,135 @@
+// Command conform judges the reference implementations, or a server of the
+// user's own, and writes what it found to a directory: index.html, report.md,
+// junit.xml and report.json.
+//
+//	conform [flags] run            the references on every engine at hand
+//	conform [flags] interop        the same, beside the caches of Python they were made after
+//	conform [flags] server URL     the Redis at URL, by every family that can judge it
+//	conform [flags] cache URL      the same, by the cache family alone
+//	conform [flags] cache COMMAND  a cache of any language: an adapter that speaks conformance/remote
+//
+// On a Redis at a URL only free databases are used, and given back. A cache
+// behind an adapter is emptied for each requirement unless the LOCATION of its
+// -entry is such a URL.
+//
+// It exits with 1 if a requirement failed, if anything broke, or if nothing
+// was judged, and with 2 if it was called in a wrong way.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/conformance"
+)
+
+func main() {
+	redis.SetLogger(quiet{}) // faults make the client complain, and that is no news here
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// quiet drops what go-redis logs.
+type quiet struct{}
+
+// Printf implements the logger of go-redis.
+func (quiet) Printf(context.Context, string, ...any) {}
+
+// errUsage is a call that cannot be understood.
+var errUsage = errors.New("usage")
+
+// run is main, for tests.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	err := conform(ctx, args, out, errs)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(errs, err)
+		return 2
+	}
+	fmt.Fprintln(errs, err)
+	return 1
+}
+
+func conform(ctx context.Context, args []string, out, errs io.Writer) error {
+	flags := flag.NewFlagSet("conform", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	dir := flags.String("o", "report", "the directory to write")
+	spec := flags.String("spec", "../SPEC.md", "where links to requirements lead: the path from the directory, or an address, of SPEC.md")
+	only := flags.String("only", "", "judge only requirements whose ID matches this regular expression")
+	var own target
+	flags.StringVar(&own.entry, "entry", "{}", "with cache COMMAND: what the adapter opens, an entry of Django's CACHES as JSON")
+	flags.StringVar(&own.claims, "claims", "", "with cache COMMAND: the behaviours it claims, such as cache.subsecond,cache.values.bytes (SPEC.md lists them)")
+	verbose := flags.Bool("v", false, "show what constructors log")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	pattern, err := regexp.Compile(*only)
+	if err != nil {
+		return fmt.Errorf("%w: -only: %w", errUsage, err)
+	}
+	found, err := find(ctx, flags.Args(), own, errs)
+	if err != nil {
+		return err
+	}
+	opts := conformance.Options{
+		Only: func(id conformance.ID) bool { return pattern.MatchString(string(id)) },
+		Rerun: func(id conformance.ID) string {
+			return fmt.Sprintf("go run ./internal/conform -only '^%s$' %s", id, again(flags))
+		},
+	}
+	if *verbose {
+		opts.Logf = func(format string, args ...any) { fmt.Fprintf(errs, format+"\n", args...) }
+	}
+	var reports []*conformance.Report
+	for _, s := range found {
+		report := s.judge(ctx, opts)
+		reports = append(reports, report)
+		headline := report.Headline()
+		if report.Broken != "" {
+			headline = "broken: " + report.Broken
+		}
+		fmt.Fprintf(out, "%-32s %s\n", s.name, headline)
+	}
+	return write(*dir, *spec, reports, out)
+}
+
+// again is the part of a command line that chooses the subjects, without the
+// passwords in it.
+func again(flags *flag.FlagSet) string {
+	var words []string
+	flags.Visit(func(f *flag.Flag) {
+		if f.Name == "claims" {
+			words = append(words, fmt.Sprintf("-%s '%s'", f.Name, f.Value))
+		}
+		if f.Name == "entry" {
+			words = append(words, "-entry …") // it may hold a password
+		}
+	})
+	for _, arg := range flags.Args() {
+		if u, err := address(arg); err == nil {
+			arg = u.Redacted()
+		}
+		if strings.ContainsAny(arg, " '?&") {
+			arg = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(words, " ")
+}

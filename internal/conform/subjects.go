@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/brokertest"
+	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/layertest"
+	"github.com/redkit-dev/redkit/conformance/resulttest"
+	"github.com/redkit-dev/redkit/conformance/servertest"
+	"github.com/redkit-dev/redkit/conformance/subjects"
+	"github.com/redkit-dev/redkit/conformance/tasktest"
+	"github.com/redkit-dev/redkit/redistest"
+)
+
+// server is the variable by which redistest finds a server binary.
+const server = "REDISTEST_SERVER"
+
+// A judged is a subject of some family, ready to be judged.
+type judged struct {
+	name  string
+	judge func(context.Context, conformance.Options) *conformance.Report
+}
+
+// of binds a subject to the suite of its family.
+func of[P any](suite conformance.Suite[P], subject conformance.Subject[P]) judged {
+	return judged{subject.Name, func(ctx context.Context, opts conformance.Options) *conformance.Report {
+		return suite.Check(ctx, subject, opts)
+	}}
+}
+
+// only narrows what judges j.
+func (j judged) only(ids func(conformance.ID) bool) judged {
+	return judged{j.name, func(ctx context.Context, opts conformance.Options) *conformance.Report {
+		asked := opts.Only
+		opts.Only = func(id conformance.ID) bool { return ids(id) && (asked == nil || asked(id)) }
+		return j.judge(ctx, opts)
+	}}
+}
+
+// find returns the subjects that a command line asks for.
+func find(ctx context.Context, args []string, t target, notes io.Writer) ([]judged, error) {
+	switch {
+	case len(args) == 1 && args[0] == "run":
+		return references(), nil
+	case len(args) == 1 && args[0] == "interop":
+		found, err := originalsAtHand(ctx, notes)
+		return append(references(), found...), err
+	case len(args) == 2 && args[0] == "server":
+		u, err := address(args[1])
+		if err != nil {
+			return nil, fmt.Errorf("%w: server: %w", errUsage, err)
+		}
+		return servers(u), nil
+	case len(args) == 2 && args[0] == "cache":
+		s, err := t.cache(args[1])
+		return []judged{s}, err
+	}
+	return nil, fmt.Errorf("%w: conform [flags] run | interop | server URL | cache URL | cache COMMAND; -h lists the flags", errUsage)
+}
+
+// servers judges the Redis at u by every family that can: by what clients ask
+// of any server, and through a reference of ours on it.
+func servers(u *url.URL) []judged {
+	there := redistest.External(u.String())
+	return []judged{
+		of(servertest.Suite(), subjects.Server(u.Redacted(), false, there).Conformance()),
+		of(cachetest.Suite(), subjects.Redis(u.Redacted(), there)),
+	}
+}
+
+// references are the implementations of this repository on every engine at
+// hand: in memory, on the fake, on the server on PATH or of REDISTEST_SERVER,
+// and on each server of REDISTEST_SERVERS.
+func references() []judged {
+	cache, broker, results, tasks := cachetest.Suite(), brokertest.Suite(), resulttest.Suite(), tasktest.Suite()
+	all := []judged{
+		of(cache, subjects.Memory()),
+		of(cache, subjects.Redis("fake", redistest.Fake())),
+		of(broker, subjects.MemoryBroker()),
+		of(broker, subjects.RedisBroker("fake", redistest.Fake())),
+		of(results, subjects.ResultsInMemory()),
+		of(results, subjects.ResultsOnRedis("fake", redistest.Fake())),
+		of(tasks, subjects.TasksInline()),
+		of(tasks, subjects.TasksDeferred()),
+		of(tasks, subjects.TasksThreaded()),
+		of(tasks, subjects.TasksOnRedis("fake", redistest.Fake())),
+		of(layertest.Suite(), subjects.LayerInMemory()),
+		of(layertest.Suite(), subjects.LayerOnRedis("fake", redistest.Fake())),
+		of(servertest.Suite(), subjects.Server("fake", false, redistest.Fake()).Conformance()),
+	}
+	for i, path := range binaries() {
+		subject := subjects.Redis(filepath.Base(path), native(path))
+		if i == len(binaries())-1 { // on one of them also what needs a server for each requirement
+			subject = subjects.RedisAlone(filepath.Base(path), native(path))
+		}
+		subject.Waive = lacks(path)
+		all = append(all, of(cache, subject), of(broker, subjects.RedisBroker(filepath.Base(path), native(path))), of(results, subjects.ResultsOnRedis(filepath.Base(path), native(path), redistest.Exclusive())),
+			of(tasks, subjects.TasksOnRedis(filepath.Base(path), native(path))),
+			of(layertest.Suite(), subjects.LayerOnRedis(filepath.Base(path), native(path))),
+			of(servertest.Suite(), subjects.Server(filepath.Base(path), true, native(path)).Conformance()))
+	}
+	return append(all, topologies()...)
+}
+
+// topologies are the cache on more servers than one: the newest at hand.
+func topologies() []judged {
+	cache, paths := cachetest.Suite(), binaries()
+	if len(paths) == 0 {
+		return nil
+	}
+	newest := native(paths[len(paths)-1])
+	return []judged{
+		on(cache, "Redis Cluster", func(tb redistest.TB) cachetest.Subject {
+			return subjects.RedisOnCluster(redistest.Cluster(tb, 3, 1, newest))
+		}),
+		on(cache, "Redis Sentinel", func(tb redistest.TB) cachetest.Subject {
+			return subjects.RedisOnSentinel(redistest.Sentinel(tb, 1, newest))
+		}),
+		of(cache, subjects.RedisWithReplica("fake", redistest.Fake())).only(subjects.ReplicaRules),
+	}
+}
+
+// old matches what a server before Redis 6.2 prints of its version.
+var old = regexp.MustCompile(`\bv=6\.[01]\.`)
+
+// lacks waives what the version of a server binary cannot do.
+func lacks(path string) map[conformance.ID]string {
+	out, err := exec.Command(path, "--version").Output()
+	if err != nil || !old.Match(out) {
+		return nil
+	}
+	return map[conformance.ID]string{"CACHE-ZST-004": "ZADD GT and LT came with Redis 6.2"}
+}
+
+// native is the engine of one binary: redistest reads the variable when the
+// option is made.
+func native(path string) redistest.Option {
+	before, was := os.LookupEnv(server)
+	_ = os.Setenv(server, path) // the name is a good one
+	defer func() {
+		if was {
+			_ = os.Setenv(server, before)
+		} else {
+			_ = os.Unsetenv(server)
+		}
+	}()
+	return redistest.Native()
+}
+
+// binaries are the servers at hand.
+func binaries() []string {
+	if list := filepath.SplitList(os.Getenv("REDISTEST_SERVERS")); len(list) > 0 {
+		return list
+	}
+	if path := os.Getenv(server); path != "" {
+		return []string{path}
+	}
+	for _, name := range []string{"redis-server", "valkey-server"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return []string{path}
+		}
+	}
+	return nil
+}
