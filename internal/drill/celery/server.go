@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/internal/process"
+)
+
+// A server keeps an append-only file that it flushes before every answer
+// (appendfsync always). It can be killed and started again, and it can lose
+// power: then the file is cut to what was on the disk for sure.
+type server struct {
+	binary string
+	dir    string // of its data; its output goes to a directory of each run's own
+	addr   string
+	power  bool
+	client *redis.Client
+	bound  *process.Bound
+	trace  *trace // of its writes; nil unless power
+	lost   int64  // bytes that were written and not yet flushed when power failed
+}
+
+func newServer(binary, dir string, power bool) (*server, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &server{binary: binary, dir: dir, power: power, addr: l.Addr().String()}
+	s.client = redis.NewClient(&redis.Options{Addr: s.addr, MaxRetries: -1})
+	return s, l.Close()
+}
+
+// start returns when the server answers and, for power, when its writes are followed.
+func (s *server) start(ctx context.Context) error {
+	_, port, err := net.SplitHostPort(s.addr)
+	if err != nil {
+		return err
+	}
+	run, err := os.MkdirTemp(s.dir, "run-")
+	if err != nil {
+		return err
+	}
+	s.bound, err = process.StartBound(process.Command{Path: s.binary, Dir: run, Args: []string{"--bind", "127.0.0.1", "--port", port, "--dir", s.dir,
+		"--save", "", "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0", "--daemonize", "no"}})
+	if err != nil {
+		return err
+	}
+	wait, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if err := s.bound.Await(wait, 5*time.Millisecond, func(ctx context.Context) error { return s.client.Ping(ctx).Err() }); err != nil {
+		return fmt.Errorf("start the server: %w", err)
+	}
+	if s.power {
+		pid, err := s.pid(wait)
+		if err == nil {
+			s.trace, err = follow(wait, pid, run)
+		}
+		if err != nil {
+			return fmt.Errorf("follow the server's writes: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *server) pid(ctx context.Context) (int, error) {
+	info, err := s.client.Info(ctx, "server").Result()
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(info) {
+		if text, ok := strings.CutPrefix(line, "process_id:"); ok {
+			return strconv.Atoi(strings.TrimSpace(text))
+		}
+	}
+	return 0, errors.New("INFO holds no process_id")
+}
+
+// kill ends the server with SIGKILL and returns when it is dead; for power it
+// then takes from its file what was not flushed.
+func (s *server) kill() error {
+	if err := s.bound.Kill(); err != nil {
+		return err
+	}
+	if s.trace == nil {
+		return nil
+	}
+	file, length, err := s.trace.end()
+	s.trace = nil
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if info.Size() < length {
+		return fmt.Errorf("%s has %d bytes, and %d were flushed: the trace is wrong", file, info.Size(), length)
+	}
+	s.lost += info.Size() - length
+	return os.Truncate(file, length)
+}
+
+// close ends everything; the directory is the caller's to remove.
+func (s *server) close() error {
+	err := s.client.Close()
+	if s.bound != nil && s.bound.Alive() {
+		err = errors.Join(err, s.bound.Kill())
+	}
+	if s.trace != nil {
+		_, _, bad := s.trace.end()
+		err = errors.Join(err, bad)
+	}
+	return err
+}
+
+// openFile is the descriptor and path of the append-only file that a process
+// writes to.
+func openFile(pid int) (fd int, path string, err error) {
+	dir := fmt.Sprintf("/proc/%d/fd", pid)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, "", err
+	}
+	for _, e := range entries {
+		path, err := os.Readlink(filepath.Join(dir, e.Name()))
+		if err == nil && strings.HasSuffix(path, ".aof") {
+			fd, err := strconv.Atoi(e.Name())
+			return fd, path, err
+		}
+	}
+	return 0, "", fmt.Errorf("process %d has no append-only file open", pid)
+}
+
+// follow attaches strace to a server that is at rest.
+func follow(ctx context.Context, pid int, dir string) (*trace, error) {
+	path, err := exec.LookPath("strace")
+	if err != nil {
+		return nil, fmt.Errorf("%w: install it with: apt-get install strace", err)
+	}
+	t := &trace{log: filepath.Join(dir, "strace.log")}
+	if t.fd, t.file, err = openFile(pid); err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(t.file)
+	if err != nil {
+		return nil, err
+	}
+	t.size = info.Size()
+	own, err := os.MkdirTemp(dir, "strace-")
+	if err != nil {
+		return nil, err
+	}
+	// -f would follow threads too; it is the main thread that writes and flushes.
+	t.strace, err = process.StartBound(process.Command{Path: path, Dir: own,
+		Args: []string{"-q", "-p", strconv.Itoa(pid), "-e", "trace=write,fdatasync,fsync", "-e", "signal=none", "-s", "0", "-o", t.log}})
+	if err != nil {
+		return nil, err
+	}
+	return t, t.strace.Await(ctx, time.Millisecond, func(context.Context) error {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err == nil && strings.Contains(string(status), "TracerPid:\t0\n") {
+			err = errors.New("strace is not attached yet")
+		}
+		return err
+	})
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestMain lets the test binary be the storm's workers.
+func TestMain(m *testing.M) {
+	if os.Getenv(role) != "" {
+		exit(work(context.Background(), os.Args[1], os.Args[2], os.Args[3]))
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// need skips a test whose programs are not on this machine.
+func need(t *testing.T, programs ...string) (first string) {
+	t.Helper()
+	for i, p := range programs {
+		path, err := exec.LookPath(p)
+		if err != nil {
+			text := fmt.Sprintf("%v: install it with: apt-get install redis-server strace", err)
+			if os.Getenv("REDISTEST_REQUIRE") == "1" {
+				t.Fatal(text)
+			}
+			t.Skip(text)
+		}
+		if i == 0 {
+			first = path
+		}
+	}
+	return first
+}
+
+func TestASmallStormLosesAndRepeatsNothing(t *testing.T) {
+	t.Parallel()
+	for name, power := range map[string]bool{"SIGKILL": false, "power loss": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			binary := need(t, "redis-server", "strace")
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			defer cancel()
+			dir := t.TempDir()
+			r, err := plan{seed: 7, tasks: 400, workers: 2, workerKills: 3, serverKills: 1, chance: .02, power: power}.run(ctx, binary, dir, ours{dir})
+			r.Storm = name
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := r.hold(); err != nil {
+				t.Errorf("%v\n%+v", err, r)
+			}
+			if r.Tasks < 400 || r.Executions < r.Tasks || r.WorkerKills != 3 || r.ServerKills != 1 {
+				t.Errorf("%+v: want 400 tasks, each executed, 3 workers and 1 server killed", r)
+			}
+		})
+	}
+}
+
+func TestLossesAndRepeatsAreCounted(t *testing.T) {
+	t.Parallel()
+	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
+	killed, alive := &worker{ended: at(15)}, &worker{ended: at(100)}
+	events := []event{
+		{"X", "killed", at(10), killed}, {"X", "killed", at(20), alive}, {"A", "killed", at(21), alive},
+		{"X", "server", at(30), alive}, {"X", "server", at(40), alive}, {"A", "server", at(41), alive},
+		{"X", "cut", at(50), alive}, {"X", "cut", at(51), alive},
+		{"X", "acked", at(60), alive}, {"A", "acked", at(61), alive}, {"X", "acked", at(62), alive},
+	}
+	got := count([]string{"killed", "server", "cut", "acked", "lost", "kept"}, map[string]bool{"kept": true}, events, []time.Time{at(35)})
+	want := counts{Executions: 8, Extra: map[string]int{"worker killed": 1, "server killed": 1, "connection broken or reply lost": 2}, AfterAck: 1, Lost: 1, lostIDs: []string{"lost"}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(counts{})); diff != "" {
+		t.Errorf("count (-want +got):\n%s", diff)
+	}
+	r := row{Storm: "s", WorkerKills: 1, ServerKills: 1, Cuts: 1, counts: got}
+	for _, want := range []string{"1 acknowledged publications were lost", `"lost"`, "1 runs came after an acknowledgement"} {
+		if err := r.hold(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("hold() = %v, want it to say %q", err, want)
+		}
+	}
+	if err := (row{}).hold(); err == nil || !strings.Contains(err.Error(), "it was no storm") {
+		t.Errorf("hold() of nothing = %v", err)
+	}
+}
+
+func TestWhatWasFlushedIsReadFromTheTrace(t *testing.T) {
+	t.Parallel()
+	const log = `write(7, ""..., 100) = 100
+write(8, ""..., 30) = 30
+fdatasync(8)                            = 0
+write(8, ""..., 50) = 20
+write(8, ""..., 30) = -1 ENOSPC (No space left on device)
+fdatasync(7) = 0
+fdatasync(8) = 0
+write(8, ""..., 9) = 9
+fdatasync(8)                            = -1 EIO (Input/output error)
+write(8, ""..., 5) = ?
+fdatasync(8 <unfinished ...>
++++ killed by SIGKILL +++
+`
+	if got, err := flushedBytes(bufio.NewScanner(strings.NewReader(log)), 8); got != 50 || err != nil {
+		t.Errorf("flushedBytes() = %d, %v, want 50", got, err)
+	}
+}
