@@ -1,0 +1,2 @@
+// Package docs holds the documents of the repository to its code.
+package docs

@@ -1,0 +1,19 @@
+// Package drill holds the mage targets drill:…; every exported function is one.
+// Each breaks things on purpose, counts what came of it and writes it to bench/.
+package drill
+
+import (
+	"context"
+
+	"github.com/redkit-dev/redkit/internal/tasks"
+)
+
+// Celery kills workers and servers and breaks connections under 100,000 tasks, and counts what is lost or repeated.
+func Celery(ctx context.Context) error {
+	return tasks.Go(ctx, nil, "run", "./internal/drill/celery")
+}
+
+// Recovery kills a broker under load, by SIGKILL and as a power loss does, and counts the messages lost for each appendfsync.
+func Recovery(ctx context.Context) error {
+	return tasks.Go(ctx, nil, "run", "./internal/drill/recovery")
+}
