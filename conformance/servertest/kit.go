@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,12 +19,14 @@ type kit struct {
 	srv   Server
 	c     Conn
 	label string // how messages call the connection: "" or "b: "
+	id    string // of the connection, once blocked has asked for it
+	own   string // marks the channels of this check: see name
 }
 
 // check adapts a check on a kit to the engine.
 func check(f func(k *kit)) func(*conformance.Probe, Server) {
 	return func(p *conformance.Probe, srv Server) {
-		k := &kit{Probe: p, srv: srv}
+		k := &kit{Probe: p, srv: srv, own: strings.ToLower(rand.Text()[:6])}
 		k = k.another("")
 		defer k.close()
 		f(k)
@@ -40,8 +43,12 @@ func (k *kit) another(label string) *kit {
 	if label != "" {
 		label += ": "
 	}
-	return &kit{Probe: k.Probe, srv: k.srv, c: c, label: label}
+	return &kit{Probe: k.Probe, srv: k.srv, c: c, label: label, own: k.own}
 }
+
+// name is a channel or a pattern that nobody else uses: channels are those of
+// the whole server, and a check may have only a database of it.
+func (k *kit) name(channel string) string { return "servertest:" + k.own + ":" + channel }
 
 func (k *kit) close() { _ = k.c.Close() } // its end is of no interest to a check
 
@@ -115,12 +122,12 @@ func (k *kit) heard(want ...[]any) {
 func (k *kit) blocked(label string, args ...string) *kit {
 	k.Helper()
 	w := k.another(label)
-	id := w.do("CLIENT", "ID").text()
+	w.id = w.do("CLIENT", "ID").text()
 	w.send(args...)
 	for range 20_000 {
 		list := k.quietly("CLIENT", "LIST")
 		for line := range strings.Lines(list) {
-			if strings.HasPrefix(line, "id="+id+" ") && strings.Contains(line, " flags=b") {
+			if strings.HasPrefix(line, "id="+w.id+" ") && strings.Contains(line, " flags=b") {
 				return w
 			}
 		}
@@ -164,17 +171,6 @@ func (k *kit) config(name, value string) (undo func()) {
 			_, _ = ask(context.WithoutCancel(k.Context()), k.srv, "CONFIG", "SET", name, fmt.Sprint(before[1])) // the server is disposable
 		}
 	}
-}
-
-// waiting is the id of the one connection that waits.
-func (k *kit) waiting() string {
-	for line := range strings.Lines(k.quietly("CLIENT", "LIST")) {
-		if strings.Contains(line, " flags=b") {
-			id, _, _ := strings.Cut(strings.TrimPrefix(line, "id="), " ")
-			return id
-		}
-	}
-	return ""
 }
 
 // goneFrom waits until the server has noticed the end of a connection.

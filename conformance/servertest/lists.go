@@ -89,9 +89,8 @@ func listRows() []row {
 		{ID: "SERVER-LST-010", Needs: needs{inspects}, Says: "A connection that closed while it waited MUST be given nothing.",
 			Why: "a killed worker must take no job along", Check: check(func(k *kit) {
 				w := k.blocked("gone", "BRPOP", "q", "0")
-				id := k.waiting()
 				w.close()
-				k.goneFrom(id)
+				k.goneFrom(w.id)
 				k.do("LPUSH", "q", "job").is(1)
 				k.do("RPOP", "q").is("job")
 			})},
