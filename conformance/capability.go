@@ -26,27 +26,34 @@ func Implements[I, P any](port P) bool {
 
 // A Lacking port has methods only because its Go type has them: a wrapper, an
 // adapter, a subject in another process. It names the capabilities behind
-// them that it lacks; calls of those methods return errors.ErrUnsupported.
+// them that it lacks; calls of those methods return errors.ErrUnsupported,
+// which requirements that Decline a capability check.
 type Lacking interface {
 	Lacks() []Capability
 }
 
 // capabilities are those of one subject, found on its first instance.
-type capabilities map[Capability]bool
+type capabilities struct {
+	has      map[Capability]bool
+	declined map[Capability]bool // those with methods that Lacks names
+}
 
-func (s Suite[P]) detect(port P, claims []Capability) capabilities {
-	caps := capabilities{}
+func (s Suite[P]) detect(port P, claims []Capability) *capabilities {
+	caps := &capabilities{map[Capability]bool{}, map[Capability]bool{}}
 	for _, f := range s.Features {
 		if f.Has != nil && f.Has(port) {
-			caps[f.Name] = true
+			caps.has[f.Name] = true
 		}
 	}
 	for _, c := range claims {
-		caps[c] = true
+		caps.has[c] = true
 	}
 	if l, ok := any(port).(Lacking); ok {
 		for _, c := range l.Lacks() {
-			delete(caps, c)
+			if caps.has[c] { // without methods there is nothing to ask
+				caps.declined[c] = true
+			}
+			delete(caps.has, c)
 		}
 	}
 	return caps

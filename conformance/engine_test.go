@@ -86,6 +86,38 @@ func TestCheckJudgesEachRequirement(t *testing.T) {
 	}
 }
 
+// TestADeclinedCapabilityIsAskedFor shows that a row which declines one binds
+// only a subject that has the methods and says that it lacks what is behind.
+func TestADeclinedCapabilityIsAskedFor(t *testing.T) {
+	t.Parallel()
+	suite := toySuite()
+	suite.Requirements = append(suite.Requirements, toyRow{ID: "TOY-OPT-004", Declines: shakes, Says: "A box that cannot be shaken MUST NOT report true.", Why: "under-claims",
+		Check: func(p *conformance.Probe, b box) {
+			if b.(shaker).Shake() {
+				p.Errorf("Shake() = true, want false")
+			}
+		}})
+	if err := suite.Laws(); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		change func(b *paper) box
+		want   conformance.Status
+	}{
+		"no such method":           {func(b *paper) box { return b }, conformance.Skip},
+		"the capability":           {func(b *paper) box { return rattle{b, true} }, conformance.Skip},
+		"declined, and refused":    {func(b *paper) box { return mute{rattle{b, false}} }, conformance.Pass},
+		"declined, and yet served": {func(b *paper) box { return mute{rattle{b, true}} }, conformance.Fail},
+	}
+	for name, tt := range tests {
+		subject := onPaper(func(_ conformance.TB, b *paper) box { return tt.change(b) })
+		only := func(id conformance.ID) bool { return id == "TOY-OPT-004" }
+		if got := suite.Check(t.Context(), subject, conformance.Options{Only: only}).Results[0]; got.Status != tt.want {
+			t.Errorf("%s: %s %s, want %s", name, got.Status, got.Message(), tt.want)
+		}
+	}
+}
+
 // shouting takes any text.
 type shouting struct{ *paper }
 
@@ -181,6 +213,7 @@ func TestLaws(t *testing.T) {
 		{toyRow{ID: "TOY-OPT-004", Says: "It MUST be.", Check: check}, "names no source"},
 		{toyRow{ID: "TOY-OPT-004", Says: "It MUST be.", Why: "w"}, "has a check false"},
 		{toyRow{ID: "TOY-OPT-004", Says: "It MUST be.", Why: "w", Check: check, Needs: []conformance.Capability{"toy.x"}}, `knows no capability "toy.x"`},
+		{toyRow{ID: "TOY-OPT-004", Says: "It MUST be.", Why: "w", Check: check, Declines: "toy.y"}, `knows no capability "toy.y"`},
 	}
 	for _, tt := range bad {
 		s := toySuite()

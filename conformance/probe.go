@@ -15,7 +15,7 @@ import (
 // but Fatalf, Unproven and Advance belong on the check's own goroutine.
 type Probe struct {
 	*bench
-	caps     capabilities
+	caps     *capabilities
 	mu       sync.Mutex
 	failures []Failure
 	unproven string
@@ -99,7 +99,7 @@ func (p *Probe) Unproven(format string, args ...any) {
 }
 
 // Has reports whether the subject has a capability, found or claimed.
-func (p *Probe) Has(c Capability) bool { return p.caps[c] }
+func (p *Probe) Has(c Capability) bool { return p.caps.has[c] }
 
 // Faults returns the means to break the way to the server, or ends the check
 // as Unproven.

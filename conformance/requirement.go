@@ -40,9 +40,12 @@ type Requirement[P any] struct {
 	// Denies names a capability whose absence is checked: the requirement runs
 	// only for a subject without it, and catches one that claims too little.
 	Denies Capability
-	Says   string // one sentence with exactly one RFC 2119 verb, that of Level
-	Why    string // the source: a test of the original, a document, an incident
-	Since  int    // revision of the specification; the zero value means 1
+	// Declines names a capability of which the subject has the methods, but
+	// which [Lacking] says it lacks: the requirement says how they answer.
+	Declines Capability
+	Says     string // one sentence with exactly one RFC 2119 verb, that of Level
+	Why      string // the source: a test of the original, a document, an incident
+	Since    int    // revision of the specification; the zero value means 1
 	// Withdrawn says why the requirement no longer holds and what follows it.
 	// Such a row keeps its number and has no check.
 	Withdrawn string
@@ -135,7 +138,7 @@ func (s Suite[P]) rowLaws(r Requirement[P]) error {
 	if !slices.ContainsFunc(s.Areas, func(a Area) bool { return a.Code == r.ID.Area() }) {
 		bad("its area %s has no title", r.ID.Area())
 	}
-	for _, c := range append(slices.Clone(r.Needs), r.Denies) {
+	for _, c := range append(slices.Clone(r.Needs), r.Denies, r.Declines) {
 		if c != "" && !slices.ContainsFunc(s.Features, func(f Feature[P]) bool { return f.Name == c }) {
 			bad("knows no capability %q", c)
 		}

@@ -42,7 +42,7 @@ type runner[P any] struct {
 	suite   Suite[P]
 	subject Subject[P]
 	opts    Options
-	caps    capabilities // nil until the first instance was built
+	caps    *capabilities // nil until the first instance was built
 }
 
 // run judges r on a fresh instance.
@@ -113,14 +113,17 @@ func (n *runner[P]) judge(ctx context.Context, r Requirement[P]) Result {
 }
 
 // inapplicable says why r does not bind a subject with caps, or "".
-func inapplicable[P any](r Requirement[P], caps capabilities) string {
+func inapplicable[P any](r Requirement[P], caps *capabilities) string {
 	for _, c := range r.Needs {
-		if !caps[c] {
+		if !caps.has[c] {
 			return "not claimed: " + string(c)
 		}
 	}
-	if r.Denies != "" && caps[r.Denies] {
+	if r.Denies != "" && caps.has[r.Denies] {
 		return "only without: " + string(r.Denies)
+	}
+	if r.Declines != "" && !caps.declined[r.Declines] {
+		return "only with the methods and without the capability: " + string(r.Declines)
 	}
 	return ""
 }
@@ -128,7 +131,7 @@ func inapplicable[P any](r Requirement[P], caps capabilities) string {
 // attempted is what became of one requirement, and what its instance can do.
 type attempted struct {
 	Result
-	caps capabilities
+	caps *capabilities
 }
 
 // attempt builds an instance, checks it and cleans up.

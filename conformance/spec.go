@@ -46,6 +46,9 @@ func (r Requirement[P]) section() string {
 	if r.Denies != "" {
 		facts = append(facts, fmt.Sprintf("only without `%s`", r.Denies))
 	}
+	if r.Declines != "" {
+		facts = append(facts, fmt.Sprintf("only with the methods of `%s` and without the capability", r.Declines))
+	}
 	fmt.Fprintf(&b, "%s. Source: %s\n", strings.Join(facts, ", "), r.Why)
 	return b.String()
 }
