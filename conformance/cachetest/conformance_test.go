@@ -65,3 +65,26 @@ func TestLaws(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// undeniable are the capabilities without a rule for those who lack them, and
+// why.
+var undeniable = map[conformance.Capability]string{
+	"cache.patterns.quote": "QuotePattern has no error to answer with",
+	cachetest.AtomicMany:   "a set_many that is seen whole may have been lucky",
+	cachetest.SingleFlight: "one computation may have been faster than the second caller",
+}
+
+// TestEveryCapabilityIsDenied holds that a cache cannot do without a rule by
+// saying that it lacks what it has.
+func TestEveryCapabilityIsDenied(t *testing.T) {
+	t.Parallel()
+	denied := map[conformance.Capability]bool{}
+	for _, r := range cachetest.Suite().Requirements {
+		denied[r.Denies], denied[r.Declines] = true, true
+	}
+	for _, f := range cachetest.Suite().Features {
+		if denied[f.Name] == (undeniable[f.Name] != "") {
+			t.Errorf("%s: denied by a rule %t, and undeniable because %q: want one of them", f.Name, denied[f.Name], undeniable[f.Name])
+		}
+	}
+}

@@ -224,6 +224,10 @@ func faultRows() []row {
 				}
 				k.get("a").is("v")
 			})},
+		{ID: "CACHE-FLT-018", Needs: needs{aliases}, Denies: IgnoresErrors, Says: "A cache that does not claim to ignore exceptions MUST refuse an alias that asks for it.",
+			Why: "an alias that fails where its owner counts on a miss", Check: check(func(k *kit) {
+				k.openFails(Alias{IgnoreExceptions: true})
+			})},
 	}
 }
 

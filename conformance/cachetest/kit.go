@@ -2,6 +2,7 @@ package cachetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -49,6 +50,13 @@ func (k *kit) open(label string, alias Alias) *kit {
 		k.Fatalf("Open(%+v) failed: %v, want no error", shownAlias(alias), err)
 	}
 	return k.on(label, c)
+}
+
+// openFails wants the alias refused, as a setting that the cache does not have.
+func (k *kit) openFails(alias Alias) {
+	k.Helper()
+	_, err := k.c.(Opener).Open(k.ctx, alias)
+	k.did("Open", shownAlias(alias)).got(nil, err).fails(errors.ErrUnsupported, ErrInvalid)
 }
 
 // shownAlias is what is set in an alias.

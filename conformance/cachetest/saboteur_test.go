@@ -2,6 +2,9 @@ package cachetest_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -108,6 +111,7 @@ func TestInnocentsPass(t *testing.T) {
 		"a cache on the wall clock":      walled(bare),
 		"a slow cache":                   wrap(func(c cachetest.Cache) cachetest.Cache { return slow{c.(*subjects.Adapter)} }),
 		"a cache that pads every answer": wrap(func(c cachetest.Cache) cachetest.Cache { return padded{c.(*subjects.Adapter)} }),
+		"a cache with methods it lacks":  wrap(func(c cachetest.Cache) cachetest.Cache { return modest{c.(*subjects.Adapter)} }),
 	}
 	for name, subject := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -170,4 +174,33 @@ func (p padded) SMembers(ctx context.Context, key string) ([]any, error) {
 		got = nil
 	}
 	return got, err
+}
+
+// modest has methods that it does not serve, and says so.
+type modest struct{ *subjects.Adapter }
+
+func (m modest) Lacks() []conformance.Capability {
+	return append(m.Adapter.Lacks(), "cache.add", "cache.count.big", "cache.clear")
+}
+
+func (modest) Add(context.Context, string, any, cachetest.Timeout) (bool, error) {
+	return false, errors.ErrUnsupported
+}
+
+func (modest) IncrBig(context.Context, string, *big.Int) (*big.Int, error) {
+	return nil, errors.ErrUnsupported
+}
+
+func (modest) Clear(context.Context) error { return fmt.Errorf("clear: %w", errors.ErrUnsupported) }
+
+func (m modest) At(version string) cachetest.Cache {
+	return modest{m.Adapter.At(version).(*subjects.Adapter)}
+}
+
+func (m modest) Open(ctx context.Context, alias cachetest.Alias) (cachetest.Cache, error) {
+	c, err := m.Adapter.Open(ctx, alias)
+	if err != nil {
+		return nil, err
+	}
+	return modest{c.(*subjects.Adapter)}, nil
 }

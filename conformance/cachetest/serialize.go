@@ -103,6 +103,15 @@ func serializeRows() []row {
 					k.open("plain", Alias{Serializer: json}).get("a").fails(ErrDeserialize)
 				}
 			})},
+		{ID: "CACHE-SER-014", Needs: needs{aliases}, Denies: Serializers, Says: "A cache that does not claim serializers MUST refuse an alias that names one, or a compressor.",
+			Why: "an alias that is read as if it had none mixes two formats in one store", Check: check(func(k *kit) {
+				for _, name := range []string{pickle, json, msgpack} {
+					k.openFails(Alias{Serializer: name})
+				}
+				for _, name := range compressors() {
+					k.openFails(Alias{Compressor: name})
+				}
+			})},
 	}
 }
 

@@ -43,7 +43,7 @@ framework's contract, R Django's RedisCache, J django-redis, L LocMemCache.`,
 			basicRows(), timeoutRows(), touchRows(), countRows(), manyRows(), fillRows(), versionRows(), keyRows(),
 			clearRows(), cullRows(), expiryRows(), patternRows(), conditionalRows(), lockRows(), setRows(),
 			hashRows(), sortedRows(), valueRows(), serializeRows(), wireRows(), tripRows(), cancelRows(), faultRows(),
-			evictRows(), topologyRows(), concurrentRows(), matrixRows(), modelRows(), linearRows(),
+			evictRows(), topologyRows(), concurrentRows(), matrixRows(), modelRows(), linearRows(), lackRows(),
 		),
 	}
 }
@@ -79,5 +79,6 @@ func areas() []conformance.Area {
 		{Code: "MTX", Title: "what each call does to an expiry"},
 		{Code: "MDL", Title: "the model"},
 		{Code: "LIN", Title: "linearizability"},
+		{Code: "LAC", Title: "what a cache answers that lacks a capability"},
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"math/big"
-	"slices"
 	"strconv"
 	"time"
 
@@ -16,11 +15,9 @@ import (
 )
 
 // Adapter is a cache.Cache behind the port of cachetest. It has every method
-// of the port; Missing names the capabilities behind those that the cache
-// lacks.
+// of the port; a field that is nil is a capability that it lacks.
 type Adapter struct {
-	Cache   cache.Cache
-	Missing []conformance.Capability
+	Cache cache.Cache
 	// Alias opens another cache on the same store.
 	Alias func(ctx context.Context, alias cachetest.Alias) (cache.Cache, error)
 	// Store is the way below the cache, or nil.
@@ -35,7 +32,10 @@ type Adapter struct {
 
 // Lacks implements conformance.Lacking.
 func (a *Adapter) Lacks() []conformance.Capability {
-	lacks := slices.Clone(a.Missing)
+	var lacks []conformance.Capability
+	if a.Store == nil {
+		lacks = append(lacks, cachetest.Inspecting)
+	}
 	if a.Lose == nil {
 		lacks = append(lacks, cachetest.Evicting)
 	}
@@ -267,21 +267,32 @@ func (a *Adapter) Open(ctx context.Context, alias cachetest.Alias) (cachetest.Ca
 	if err != nil {
 		return nil, translate(err)
 	}
-	return &Adapter{Cache: c, Missing: a.Missing, Alias: a.Alias, Store: a.Store, Lose: a.Lose, CatchUp: a.CatchUp}, nil
+	return &Adapter{Cache: c, Alias: a.Alias, Store: a.Store, Lose: a.Lose, CatchUp: a.CatchUp}, nil
 }
 
 // Stored implements cachetest.Inspector.
 func (a *Adapter) Stored(ctx context.Context, stored string) (cachetest.Entry, error) {
+	if a.Store == nil {
+		return cachetest.Entry{}, errors.ErrUnsupported
+	}
 	return a.Store.Stored(ctx, stored)
 }
 
 // StoreRaw implements cachetest.Inspector.
 func (a *Adapter) StoreRaw(ctx context.Context, stored string, raw []byte) error {
+	if a.Store == nil {
+		return errors.ErrUnsupported
+	}
 	return a.Store.StoreRaw(ctx, stored, raw)
 }
 
 // StoredKeys implements cachetest.Inspector.
-func (a *Adapter) StoredKeys(ctx context.Context) ([]string, error) { return a.Store.StoredKeys(ctx) }
+func (a *Adapter) StoredKeys(ctx context.Context) ([]string, error) {
+	if a.Store == nil {
+		return nil, errors.ErrUnsupported
+	}
+	return a.Store.StoredKeys(ctx)
+}
 
 // Evict implements cachetest.Evicter.
 func (a *Adapter) Evict(ctx context.Context, key string) error {

@@ -70,7 +70,7 @@ func newMemory(now func() time.Time) *Adapter {
 		_, err := below.Delete(ctx, key)
 		return err
 	}
-	return &Adapter{Cache: c, Alias: build, Missing: []conformance.Capability{cachetest.Inspecting}, Lose: lose}
+	return &Adapter{Cache: c, Alias: build, Lose: lose}
 }
 
 // versionOf is the version of an alias, which the reference has as a number.

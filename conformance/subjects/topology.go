@@ -129,7 +129,6 @@ func shared(name string, direct redis.UniversalClient, faults conformance.Faults
 				tb.Fatalf("open the cache: %v", err)
 			}
 			a.Lose = losing(direct)
-			a.Missing = []conformance.Capability{cachetest.Inspecting}
 			return a
 		},
 	}

@@ -43,6 +43,7 @@ func All() []Original {
 	}
 	redis := []conformance.Capability{
 		cachetest.SubSecond, cachetest.CountsDeletes, cachetest.AnyKey, cachetest.AnyFloat, cachetest.Bytes,
+		cachetest.Serializers, cachetest.IgnoresErrors,
 		cachetest.QuirkTouchForever, cachetest.QuirkCountAnything, cachetest.QuirkVersionNil,
 	}
 	django := []conformance.Capability{
@@ -77,13 +78,13 @@ func (o Original) env() []string {
 
 // Probe returns an error that wraps ErrMissing if this machine does not have o.
 func (o Original) Probe(ctx context.Context) error {
-	probe := exec.CommandContext(ctx, python, "-c", "import msgpack, lz4.frame; assert "+o.check)
+	probe := exec.CommandContext(ctx, python, "-c", "import msgpack, lz4.frame, zstandard; assert "+o.check)
 	probe.Env = append(os.Environ(), append(o.env(), "PYTHONDONTWRITEBYTECODE=1")...)
 	out, err := probe.CombinedOutput()
 	if err == nil {
 		return nil
 	}
-	get := "apt-get install python3-django-redis python3-msgpack python3-lz4"
+	get := "apt-get install python3-django-redis python3-msgpack python3-lz4 python3-zstandard"
 	if o.newer {
 		get = "set " + Newer + " to what .ci/originals prints"
 	}

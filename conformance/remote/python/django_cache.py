@@ -21,6 +21,16 @@ from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.utils.module_loading import import_string
 
+try:
+    import pyzstd  # noqa: F401: what django-redis compresses with, where it is
+except ImportError:
+    import types
+    import zstandard  # another binding of the same library, which distributions have
+    sys.modules["pyzstd"] = types.SimpleNamespace(
+        compress=lambda data: zstandard.ZstdCompressor().compress(data),
+        decompress=lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+        ZstdError=zstandard.ZstdError)
+
 ABSENT = object()
 caches, locks, replies = {}, {}, {}
 output = threading.Lock()
