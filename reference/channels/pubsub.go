@@ -159,6 +159,9 @@ func (p *PubSub) Receive(ctx context.Context, channel string) (Message, error) {
 	if err := checkChannel(channel); err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if err := p.own(ctx, channel); err != nil {
 		return nil, err
 	}

@@ -129,3 +129,17 @@ func TestPubSubFlushAndClose(t *testing.T) {
 	b.refuses("NewChannel", err, channels.ErrClosed)
 	b.refuses("Send", b.Send(t.Context(), name, msg(1)), channels.ErrClosed)
 }
+
+func TestPubSubAnEndedContextTakesNothing(t *testing.T) {
+	t.Parallel()
+	b := onPubSub(t, channels.PubSubOptions{}, redistest.Start(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	name := b.newChannel()
+	for i := range 20 { // a choice between the two would be made by chance
+		b.send(name, msg(i))
+		_, err := b.Receive(ctx, name)
+		b.refuses("Receive with an ended context", err, context.Canceled)
+		b.gets(name, msg(i))
+	}
+}
