@@ -24,6 +24,17 @@ func TestRedisOnNative(t *testing.T) {
 	layertest.Test(t, subjects.LayerOnRedis("native", redistest.Native()))
 }
 
+func TestPubSubOnFake(t *testing.T) {
+	t.Parallel()
+	layertest.Test(t, subjects.LayerOnPubSub("fake", redistest.Fake()))
+}
+
+func TestPubSubOnNative(t *testing.T) {
+	t.Parallel()
+	srv := redistest.Start(t, redistest.Native(), redistest.Exclusive()) // what is published passes between databases
+	layertest.Test(t, subjects.LayerOnPubSub("native", redistest.External(srv.URL())))
+}
+
 func TestLaws(t *testing.T) {
 	t.Parallel()
 	if err := layertest.Suite().Laws(); err != nil {

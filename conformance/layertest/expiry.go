@@ -8,17 +8,17 @@ const tick = 2 * time.Second
 
 func expiryRows() []row {
 	return []row{
-		{ID: "LAYER-EXP-001", Says: "A message MUST be received until it expires.", Why: "S", Check: check(func(k *kit) {
+		{ID: "LAYER-EXP-001", Needs: needs{Queues, Expires}, Says: "A message MUST be received until it expires.", Why: "S", Check: check(func(k *kit) {
 			k.send("jobs", msg(1))
 			k.Advance(k.l.Limits().Expiry - tick)
 			k.holds("jobs", msg(1))
 		})},
-		{ID: "LAYER-EXP-002", Says: "A message that has expired MUST NOT be received.", Why: "S", Check: check(func(k *kit) {
+		{ID: "LAYER-EXP-002", Needs: needs{Queues, Expires}, Says: "A message that has expired MUST NOT be received.", Why: "S", Check: check(func(k *kit) {
 			k.send("jobs", msg(1))
 			k.Advance(k.l.Limits().Expiry + tick)
 			k.holds("jobs")
 		})},
-		{ID: "LAYER-EXP-003", Says: "A later message MUST NOT lengthen the life of an earlier one, nor an earlier one shorten its.", Why: "L#182: receive does not look at ages", Check: check(func(k *kit) {
+		{ID: "LAYER-EXP-003", Needs: needs{Queues, Expires}, Says: "A later message MUST NOT lengthen the life of an earlier one, nor an earlier one shorten its.", Why: "L#182: receive does not look at ages", Check: check(func(k *kit) {
 			expiry := k.l.Limits().Expiry
 			k.send("jobs", msg(1))
 			k.Advance(expiry / 2)
@@ -26,13 +26,13 @@ func expiryRows() []row {
 			k.Advance(expiry/2 + tick)
 			k.holds("jobs", msg(2))
 		})},
-		{ID: "LAYER-EXP-004", Says: "A membership MUST last until it expires.", Why: "L#79", Check: check(func(k *kit) {
+		{ID: "LAYER-EXP-004", Needs: needs{Queues, Expires, AnyMember}, Says: "A membership MUST last until it expires.", Why: "L#79", Check: check(func(k *kit) {
 			k.add("g", "jobs")
 			k.Advance(k.l.Limits().GroupExpiry - tick)
 			k.groupSend("g", msg(1))
 			k.holds("jobs", msg(1))
 		})},
-		{ID: "LAYER-EXP-005", Says: "A membership that has expired MUST NOT be sent to.", Why: "L core.group_send", Check: check(func(k *kit) {
+		{ID: "LAYER-EXP-005", Needs: needs{Queues, Expires, AnyMember}, Says: "A membership that has expired MUST NOT be sent to.", Why: "L core.group_send", Check: check(func(k *kit) {
 			k.add("g", "jobs", "kept")
 			k.Advance(k.l.Limits().GroupExpiry / 2)
 			k.add("g", "kept")
@@ -40,7 +40,7 @@ func expiryRows() []row {
 			k.groupSend("g", msg(1))
 			k.holds("jobs")
 		})},
-		{ID: "LAYER-EXP-006", Says: "Adding a member again MUST renew its membership.", Why: "L: the score is refreshed", Check: check(func(k *kit) {
+		{ID: "LAYER-EXP-006", Needs: needs{Queues, Expires, AnyMember}, Says: "Adding a member again MUST renew its membership.", Why: "L: the score is refreshed", Check: check(func(k *kit) {
 			k.add("g", "jobs")
 			k.Advance(k.l.Limits().GroupExpiry / 2)
 			k.add("g", "jobs")

@@ -3,9 +3,11 @@ package layertest
 import (
 	"errors"
 	"fmt"
-	"reflect"
+	"slices"
+	"sync/atomic"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/internal/value"
 )
 
 // A kit is what a check works with: the probe, and a layer whose calls are
@@ -50,7 +52,7 @@ func (v verdict) fails(kind error) {
 }
 
 func (k *kit) try(channel string, msg Message) verdict {
-	return k.did(k.l.Send(k.Context(), channel, msg), "Send(%q, %v)", channel, msg)
+	return k.did(k.l.Send(k.Context(), channel, msg), "Send(%q, %s)", channel, value.Show(msg))
 }
 
 func (k *kit) send(channel string, msgs ...Message) {
@@ -61,7 +63,7 @@ func (k *kit) send(channel string, msgs ...Message) {
 }
 
 func (k *kit) tryGroup(group string, msg Message) verdict {
-	return k.did(k.l.GroupSend(k.Context(), group, msg), "GroupSend(%q, %v)", group, msg)
+	return k.did(k.l.GroupSend(k.Context(), group, msg), "GroupSend(%q, %s)", group, value.Show(msg))
 }
 
 func (k *kit) groupSend(group string, msg Message) {
@@ -92,33 +94,53 @@ func (k *kit) newChannel() string {
 	return name
 }
 
+// channels are one of each kind whose messages wait: one of the layer's own,
+// and a general one if that is a queue.
+func (k *kit) channels() []string {
+	k.Helper()
+	all := []string{k.newChannel()}
+	if k.Has(Queues) {
+		all = append(all, "jobs")
+	}
+	return all
+}
+
 func (k *kit) receive(channel string) Message {
 	k.Helper()
 	msg, err := k.l.Receive(k.Context(), channel)
-	k.did(err, "Receive(%q) = %v", channel, msg).ok()
+	k.did(err, "Receive(%q) = %s", channel, value.Show(msg)).ok()
 	return msg
 }
 
-// last is sent behind what a check asks for, so that no check waits for a
-// message that is lost.
-func isLast(m Message) bool { return m["type"] == "last" }
+// A marker is sent behind what a check asks for, so that no check waits for a
+// message that is lost. Each has a number of its own: others may lie around.
+func marker() Message { return Message{"type": "marker", "n": markers.Add(1)} }
+
+var markers atomic.Int64
+
+// most bounds what a channel may hold at the end of a check.
+const most = 200
 
 // drain receives everything that a channel has.
 func (k *kit) drain(channel string) []Message {
 	k.Helper()
+	last := marker()
+	n := last["n"] // a bug may change the rest
 	var all []Message
-	v := k.try(channel, Message{"type": "last"})
+	v := k.try(channel, last)
 	if errors.Is(v.err, ErrFull) {
 		all = append(all, k.receive(channel))
-		v = k.try(channel, Message{"type": "last"})
+		v = k.try(channel, last)
 	}
 	v.ok()
-	for len(all) <= 2*k.l.Limits().Capacity+2 {
+	for range most {
 		m := k.receive(channel)
-		if isLast(m) {
+		switch {
+		case m["type"] == "marker" && m["n"] == n:
 			return all
+		case m["type"] != "marker":
+			all = append(all, m)
 		}
-		all = append(all, m)
 	}
 	k.Fatalf("Receive(%q) never comes to the last message that was sent", channel)
 	return nil
@@ -127,10 +149,16 @@ func (k *kit) drain(channel string) []Message {
 // holds wants exactly these messages, in this order.
 func (k *kit) holds(channel string, want ...Message) {
 	got := k.drain(channel)
-	if len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+	if !slices.EqualFunc(got, want, same) {
 		k.Helper()
-		k.Errorf("%s holds %v, want %v", channel, got, want)
+		k.Errorf("%s holds %s, want %s", channel, shown(got), shown(want))
 	}
+}
+
+func same(a, b Message) bool { return value.Same(a, b) }
+
+func shown(all []Message) string {
+	return "[" + value.List(all, func(m Message) string { return value.Show(m) }) + "]"
 }
 
 // msg is the n-th message of a check.

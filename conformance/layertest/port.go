@@ -26,11 +26,57 @@ type Layer interface {
 	Flush(ctx context.Context) error
 }
 
-// Limits are the limits of a layer.
+// Limits are the limits of a layer. A layer that lacks one says what a large
+// one would be.
 type Limits struct {
 	Capacity    int           // most messages of a channel, 2 or more
 	Expiry      time.Duration // how long a message lives
 	GroupExpiry time.Duration // how long a membership lives
+}
+
+// An Opener opens another layer on the same servers, as another process would.
+type Opener interface {
+	Open(ctx context.Context, settings Settings) (Layer, error)
+}
+
+// Settings are those of a layer that is opened. The zero value of a field
+// means that of the first layer.
+type Settings struct {
+	Prefix     string   // before every key; see [Configurable]
+	Keys       []string // symmetric encryption keys; see [Encrypts]
+	Serializer string   // "msgpack" or "json"; see [Serializes]
+	Shards     int      // how many servers it is spread over; see [Shards]
+}
+
+// A Server is the Redis below the layer.
+type Server interface {
+	// Do performs a command on a shard, counted from 0, and returns nil, an
+	// int64, a string, or a []any of these.
+	Do(ctx context.Context, shard int, command ...string) (any, error)
+	// Subscribe returns what is published from now on.
+	Subscribe(ctx context.Context, channels ...string) (Subscription, error)
+}
+
+// A Subscription hears what is published until it is closed.
+type Subscription interface {
+	Next(ctx context.Context) (channel, payload string, err error)
+	Close() error
+}
+
+// A ChannelCloser gives channels of the layer up.
+type ChannelCloser interface {
+	// CloseChannel ends the subscription to a channel and its memberships.
+	CloseChannel(ctx context.Context, channel string) error
+}
+
+// A Stepper is a conformance.Faults that strikes at any step of a call.
+type Stepper interface {
+	// At lets n commands pass and spoils the next one: its request is lost
+	// ("request"), its reply ("reply"), it is held back until Heal ("stall"),
+	// or it is answered with an error ("OOM …").
+	At(n int, fault string)
+	// Struck is how many commands were spoiled since the last Heal.
+	Struck() int
 }
 
 // The errors that callers branch on. An adapter wraps them.
@@ -39,4 +85,6 @@ var (
 	ErrFull = errors.New("channel is full")
 	// ErrInvalid: the name or the message is not allowed.
 	ErrInvalid = errors.New("invalid")
+	// ErrCorrupt: a message was received that cannot be read.
+	ErrCorrupt = errors.New("corrupt")
 )

@@ -11,7 +11,12 @@ import (
 // A Subject is a channel layer to be judged; see [conformance.Subject].
 type Subject = conformance.Subject[Layer]
 
-type row = conformance.Requirement[Layer]
+type (
+	row        = conformance.Requirement[Layer]
+	feature    = conformance.Feature[Layer]
+	capability = conformance.Capability
+	needs      = []capability
+)
 
 // Test judges subject in a subtest per requirement.
 func Test(t *testing.T, subject Subject) {
@@ -34,12 +39,19 @@ what channels_redis 4 was seen to do, L#N an issue of it, C#N one of Channels.`,
 		Areas: []conformance.Area{
 			{Code: "SND", Title: "sending and receiving"},
 			{Code: "NAM", Title: "names"},
+			{Code: "LOC", Title: "channels of one layer"},
 			{Code: "GRP", Title: "groups"},
 			{Code: "CAP", Title: "capacity"},
 			{Code: "EXP", Title: "expiry"},
+			{Code: "PRC", Title: "several processes"},
+			{Code: "PUB", Title: "layers that store nothing"},
 			{Code: "CTX", Title: "contexts"},
 			{Code: "FLU", Title: "flushing"},
 		},
-		Requirements: slices.Concat(sendRows(), nameRows(), groupRows(), capacityRows(), expiryRows(), contextRows(), flushRows()),
+		Features: features(),
+		Requirements: slices.Concat(
+			sendRows(), nameRows(), localRows(), groupRows(), capacityRows(), expiryRows(), processRows(), publishRows(),
+			contextRows(), flushRows(),
+		),
 	}
 }

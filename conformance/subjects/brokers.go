@@ -159,6 +159,8 @@ func (s *steps) At(n int, fault string) {
 		at.DropRequest()
 	case "reply":
 		at.DropReply()
+	case "stall":
+		at.Times(1).Stall()
 	default:
 		at.Times(1).Reply(fault)
 	}

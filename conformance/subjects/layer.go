@@ -2,88 +2,22 @@ package subjects
 
 import (
 	"context"
-	"io"
-	"log/slog"
-	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/layertest"
-	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/channels"
 )
 
-// Layer is a channels.Layer behind the port of layertest.
+// Layer is a channels.Layer behind the port of layertest. It has every method
+// of the port; Missing names the capabilities behind those that the layer
+// lacks.
 type Layer struct {
-	Layer channels.Layer
-	Says  layertest.Limits // the limits it has, or, of a mutant's, should have
-	// Build makes another layer like this one, with other limits.
-	Build func(layertest.Limits) channels.Layer
-}
-
-var layerLimits = layertest.Limits{Capacity: 5, Expiry: time.Minute, GroupExpiry: 24 * time.Hour}
-
-func layerOptions(limits layertest.Limits, clock *conformance.Manual) channels.Options {
-	return channels.Options{
-		Capacity: limits.Capacity, Expiry: limits.Expiry, GroupExpiry: limits.GroupExpiry,
-		Clock: manualClock{clock}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	}
-}
-
-func layerOf(tb conformance.TB, build func(layertest.Limits) (channels.Layer, error)) *Layer {
-	made := func(limits layertest.Limits) channels.Layer {
-		l, err := build(limits)
-		if err != nil {
-			tb.Fatalf("%v", err)
-		}
-		tb.Cleanup(func() { _ = l.Close() }) // what it waited for is of no interest any more
-		return l
-	}
-	return &Layer{Layer: made(layerLimits), Says: layerLimits, Build: made}
-}
-
-// LayerInMemory is channels.Memory on a clock that only Advance moves.
-func LayerInMemory() layertest.Subject {
-	return layertest.Subject{
-		Name: "channel layer in memory", Profiles: []conformance.Profile{conformance.Strict},
-		New: func(tb conformance.TB) layertest.Layer {
-			clock := &conformance.Manual{}
-			tb.Equip(conformance.Equipment{Clock: clock})
-			return layerOf(tb, func(limits layertest.Limits) (channels.Layer, error) {
-				return channels.NewMemory(layerOptions(limits, clock))
-			})
-		},
-	}
-}
-
-// LayerOnRedis is channels.Redis on the engine that opts choose, each
-// instance in a clean database of its own.
-func LayerOnRedis(engine string, opts ...redistest.Option) layertest.Subject {
-	return layertest.Subject{
-		Name: "channel layer on " + engine, Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
-		New: func(tb conformance.TB) layertest.Layer {
-			srv, clock := redistest.Start(tb, opts...), &conformance.Manual{}
-			tb.Equip(conformance.Equipment{Clock: layerClock{clock, srv}, Faults: srv.Faults(), Trace: tracer{srv}})
-			return layerOf(tb, func(limits layertest.Limits) (channels.Layer, error) {
-				return channels.NewRedis([]*redis.Client{srv.Client()}, layerOptions(limits, clock))
-			})
-		},
-	}
-}
-
-// layerClock moves the layer's time, which is in its scores, and its server's.
-type layerClock struct {
-	*conformance.Manual
-	srv *redistest.Server
-}
-
-// Advance implements conformance.Clock.
-func (c layerClock) Advance(ctx context.Context, d time.Duration) error {
-	if err := c.Manual.Advance(ctx, d); err != nil {
-		return err
-	}
-	return c.srv.Advance(ctx, d)
+	Layer   channels.Layer
+	Says    layertest.Limits // the limits it has, or, of a mutant's, should have
+	Missing []conformance.Capability
+	// Build makes another layer like this one, with other limits and settings.
+	Build func(layertest.Limits, layertest.Settings) channels.Layer
+	layertest.Server
 }
 
 var layerKinds = kindMap{
@@ -91,11 +25,24 @@ var layerKinds = kindMap{
 	{channels.ErrName, layertest.ErrInvalid},
 	{channels.ErrMessage, layertest.ErrInvalid},
 	{channels.ErrForeign, layertest.ErrInvalid},
+	{channels.ErrCorrupt, layertest.ErrCorrupt},
 }
+
+// Lacks implements conformance.Lacking.
+func (l *Layer) Lacks() []conformance.Capability { return l.Missing }
 
 // With is a fresh layer with other limits, that says it has those of l.
 func (l *Layer) With(limits layertest.Limits) layertest.Layer {
-	return &Layer{Layer: l.Build(limits), Says: l.Says, Build: l.Build}
+	other := *l
+	other.Layer = l.Build(limits, layertest.Settings{})
+	return &other
+}
+
+// Open implements layertest.Opener.
+func (l *Layer) Open(_ context.Context, s layertest.Settings) (layertest.Layer, error) {
+	other := *l
+	other.Layer = l.Build(l.Says, s)
+	return &other, nil
 }
 
 // Limits implements layertest.Layer.
@@ -135,3 +82,8 @@ func (l *Layer) GroupSend(ctx context.Context, group string, msg layertest.Messa
 
 // Flush implements layertest.Layer.
 func (l *Layer) Flush(ctx context.Context) error { return layerKinds.of(l.Layer.Flush(ctx)) }
+
+// CloseChannel implements layertest.ChannelCloser.
+func (l *Layer) CloseChannel(ctx context.Context, channel string) error {
+	return layerKinds.of(l.Layer.(*channels.PubSub).CloseChannel(ctx, channel))
+}

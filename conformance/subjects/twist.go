@@ -11,10 +11,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// A Twist breaks kombu.Transport from below, for mutants: it changes what its
+// A Twist breaks a reference from below, for mutants: it changes what its
 // client sends. The zero value changes nothing.
 type Twist struct {
-	Parity, NoDedup bool                    // as in kombu.Options
+	Parity, NoDedup bool                    // of kombu.Transport, as in kombu.Options
 	Script          func(string) string     // changes the text of each Lua script
 	Command         func([]string) []string // changes each command of texts only
 }

@@ -95,6 +95,7 @@ func references() []judged {
 		of(tasks, subjects.TasksOnRedis("fake", redistest.Fake())),
 		of(layertest.Suite(), subjects.LayerInMemory()),
 		of(layertest.Suite(), subjects.LayerOnRedis("fake", redistest.Fake())),
+		of(layertest.Suite(), subjects.LayerOnPubSub("fake", redistest.Fake())),
 		of(servertest.Suite(), subjects.Server("fake", false, redistest.Fake()).Conformance()),
 	}
 	for i, path := range binaries() {
@@ -106,6 +107,10 @@ func references() []judged {
 		all = append(all, of(cache, subject), of(broker, subjects.RedisBroker(filepath.Base(path), native(path))), of(results, subjects.ResultsOnRedis(filepath.Base(path), native(path), redistest.Exclusive())),
 			of(tasks, subjects.TasksOnRedis(filepath.Base(path), native(path))),
 			of(layertest.Suite(), subjects.LayerOnRedis(filepath.Base(path), native(path))),
+			on(layertest.Suite(), "pub/sub layer on "+filepath.Base(path), func(tb redistest.TB) layertest.Subject {
+				alone := redistest.Start(tb, native(path), redistest.Exclusive()) // what is published passes between databases
+				return subjects.LayerOnPubSub(filepath.Base(path), redistest.External(alone.URL()))
+			}),
 			of(servertest.Suite(), subjects.Server(filepath.Base(path), true, native(path)).Conformance()))
 	}
 	return append(all, topologies()...)

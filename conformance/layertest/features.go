@@ -1,0 +1,48 @@
+package layertest
+
+import "github.com/redkit-dev/redkit/conformance"
+
+// Capabilities that are methods of the port, found by assertion.
+const (
+	opening   = capability("layer.open")
+	releasing = capability("layer.close-channel")
+)
+
+// Capabilities that are behaviours, claimed by a subject.
+const (
+	// Queues: a general channel is a queue. It keeps what it is sent until
+	// somebody receives it, and gives it to one receiver.
+	Queues = capability("layer.queues")
+	// Broadcasts: what is sent to a general channel reaches every layer that
+	// listens to it at that moment, and nobody else.
+	Broadcasts = capability("layer.broadcasts")
+	// Bounded: a channel that is full refuses messages.
+	Bounded = capability("layer.capacity")
+	// Expires: messages and memberships end with their time.
+	Expires = capability("layer.expiry")
+	// Locals: the names of NewChannel hold an exclamation mark, and nobody
+	// else may receive from them.
+	Locals = capability("layer.local")
+	// AnyMember: every channel can be in a group, whose ever it is.
+	AnyMember = capability("layer.members.any")
+	// Prefixes: [Opener] heeds [Settings.Prefix].
+	Prefixes = capability("layer.settings.prefix")
+)
+
+func features() []feature {
+	return []feature{
+		method[Opener](opening, "opens other layers on the same servers"),
+		method[ChannelCloser](releasing, "gives channels up"),
+		{Name: Queues, Says: "keeps what a general channel is sent until one receiver takes it"},
+		{Name: Broadcasts, Says: "sends a general channel's messages to every layer that listens at that moment"},
+		{Name: Bounded, Says: "refuses messages to a channel that is full"},
+		{Name: Expires, Says: "ends messages and memberships when their time is over"},
+		{Name: Locals, Says: "has names of its own, with an exclamation mark, that no other layer may receive from"},
+		{Name: AnyMember, Says: "takes any channel into a group, whose ever it is"},
+		{Name: Prefixes, Says: "opens them with prefixes of their own"},
+	}
+}
+
+func method[I any](name capability, says string) feature {
+	return feature{Name: name, Says: says, Has: conformance.Implements[I, Layer]}
+}

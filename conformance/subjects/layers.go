@@ -1,0 +1,207 @@
+package subjects
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/layertest"
+	"github.com/redkit-dev/redkit/redistest"
+	"github.com/redkit-dev/redkit/reference/celery/clock"
+	"github.com/redkit-dev/redkit/reference/channels"
+)
+
+var layerLimits = layertest.Limits{Capacity: 5, Expiry: time.Minute, GroupExpiry: 24 * time.Hour}
+
+// queued is what layers have whose channels are queues.
+func queued() []conformance.Capability {
+	return []conformance.Capability{layertest.Queues, layertest.Bounded, layertest.Expires, layertest.Locals, layertest.AnyMember}
+}
+
+// LayerInMemory is channels.Memory on a clock that only Advance moves.
+func LayerInMemory() layertest.Subject {
+	return layertest.Subject{
+		Name: "channel layer in memory", Claims: queued(), Profiles: []conformance.Profile{conformance.Strict},
+		New: func(tb conformance.TB) layertest.Layer {
+			now := &ticking{}
+			tb.Equip(conformance.Equipment{Clock: &now.Manual})
+			l := &Layer{
+				Says: layerLimits, Missing: []conformance.Capability{"layer.open", "layer.server", "layer.close-channel"},
+				Build: func(limits layertest.Limits, _ layertest.Settings) channels.Layer {
+					return closing(tb)(channels.NewMemory(layerOptions(limits, now)))
+				},
+			}
+			return l.With(layerLimits)
+		},
+	}
+}
+
+// LayerOnRedis is channels.Redis on the engine that opts choose, each
+// instance in a clean database of its own.
+func LayerOnRedis(engine string, opts ...redistest.Option) layertest.Subject {
+	return TwistedLayer("channel layer on "+engine, Twist{}, opts...)
+}
+
+// TwistedLayer is channels.Redis broken from below.
+func TwistedLayer(name string, twist Twist, opts ...redistest.Option) layertest.Subject {
+	return layertest.Subject{
+		Name: name, Claims: append(queued(), layertest.Prefixes), Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		New: func(tb conformance.TB) layertest.Layer {
+			below, now := layerServers(tb, twist, opts), &ticking{}
+			srv := below.first()
+			tb.Equip(conformance.Equipment{Clock: layerClock{&now.Manual, srv}, Faults: &steps{Faults: srv.Faults()}, Trace: tracer{srv}})
+			l := &Layer{
+				Says: layerLimits, Missing: []conformance.Capability{"layer.close-channel"}, Server: below,
+				Build: func(limits layertest.Limits, s layertest.Settings) channels.Layer {
+					return closing(tb)(channels.NewRedis(below.clients(s.Shards), opened(layerOptions(limits, now), s)))
+				},
+			}
+			return l.With(layerLimits)
+		},
+	}
+}
+
+// LayerOnPubSub is channels.PubSub on the engine that opts choose. Publications
+// pass between databases: a server that others use too takes redistest.Exclusive.
+func LayerOnPubSub(engine string, opts ...redistest.Option) layertest.Subject {
+	return TwistedPubSub("pub/sub layer on "+engine, Twist{}, opts...)
+}
+
+// TwistedPubSub is channels.PubSub broken from below.
+func TwistedPubSub(name string, twist Twist, opts ...redistest.Option) layertest.Subject {
+	return layertest.Subject{
+		Name: name, Claims: []conformance.Capability{layertest.Broadcasts, layertest.Prefixes},
+		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		New: func(tb conformance.TB) layertest.Layer {
+			below := layerServers(tb, twist, opts)
+			srv := below.first()
+			tb.Equip(conformance.Equipment{Clock: serverClock{srv}, Faults: &steps{Faults: srv.Faults()}, Trace: tracer{srv}})
+			l := &Layer{
+				Says: layerLimits, Server: below,
+				Build: func(limits layertest.Limits, s layertest.Settings) channels.Layer {
+					return closing(tb)(channels.NewPubSub(below.clients(s.Shards), channels.PubSubOptions{
+						Capacity: limits.Capacity, Prefix: s.Prefix, Logger: slog.New(slog.DiscardHandler),
+					}))
+				},
+			}
+			return l.With(layerLimits)
+		},
+	}
+}
+
+func layerOptions(limits layertest.Limits, now clock.Clock) channels.Options {
+	return channels.Options{
+		Capacity: limits.Capacity, Expiry: limits.Expiry, GroupExpiry: limits.GroupExpiry,
+		Clock: now, Logger: slog.New(slog.DiscardHandler),
+	}
+}
+
+// opened are the options of another process.
+func opened(o channels.Options, s layertest.Settings) channels.Options {
+	o.Prefix = s.Prefix
+	return o
+}
+
+// closing closes a layer with tb.
+func closing(tb conformance.TB) func(channels.Layer, error) channels.Layer {
+	return func(l channels.Layer, err error) channels.Layer {
+		if err != nil {
+			tb.Fatalf("%v", err)
+		}
+		tb.Cleanup(func() { _ = l.Close() }) // what it waited for is of no interest any more
+		return l
+	}
+}
+
+// shards are the servers of a layer, started when they are asked for.
+type shards struct {
+	tb    conformance.TB
+	twist *twisting
+	opts  []redistest.Option
+	all   []*redistest.Server
+}
+
+func layerServers(tb conformance.TB, twist Twist, opts []redistest.Option) *shards {
+	return &shards{tb: tb, twist: &twisting{Twist: twist, sha: map[string]string{}}, opts: opts}
+}
+
+func (s *shards) at(i int) *redistest.Server {
+	for len(s.all) <= i {
+		s.all = append(s.all, redistest.Start(s.tb, s.opts...))
+	}
+	return s.all[i]
+}
+
+func (s *shards) first() *redistest.Server { return s.at(0) }
+
+// clients are those of another process, one for each shard.
+func (s *shards) clients(n int) []*redis.Client {
+	all := make([]*redis.Client, max(n, 1))
+	for i := range all {
+		all[i] = redis.NewClient(s.at(i).Options())
+		all[i].AddHook(s.twist)
+		s.tb.Cleanup(func() { _ = all[i].Close() }) // the server is going anyway
+	}
+	return all
+}
+
+// Do implements layertest.Server.
+func (s *shards) Do(ctx context.Context, shard int, command ...string) (any, error) {
+	return below{s.at(shard)}.Do(ctx, command...)
+}
+
+// Subscribe implements layertest.Server.
+func (s *shards) Subscribe(ctx context.Context, names ...string) (layertest.Subscription, error) {
+	sub := s.first().Client().Subscribe(ctx, names...)
+	for range names {
+		if _, err := sub.Receive(ctx); err != nil {
+			_ = sub.Close() // the first error tells more
+			return nil, err
+		}
+	}
+	return heard{sub}, nil
+}
+
+type heard struct{ *redis.PubSub }
+
+// Next implements layertest.Subscription.
+func (h heard) Next(ctx context.Context) (channel, payload string, err error) {
+	m, err := h.ReceiveMessage(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	return m.Channel, m.Payload, nil
+}
+
+// ticking is a clock of the judge that nobody sees stand still: the messages
+// of several processes are in the order of their times.
+type ticking struct {
+	conformance.Manual
+	looks atomic.Int64
+}
+
+// Now implements clock.Clock.
+func (t *ticking) Now() time.Time {
+	return t.Manual.Now().Add(time.Duration(t.looks.Add(1)) * time.Microsecond)
+}
+
+// After implements clock.Clock for those who only ask for the time.
+func (*ticking) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+// layerClock moves the layer's time, which is in its scores, and its server's.
+type layerClock struct {
+	*conformance.Manual
+	srv *redistest.Server
+}
+
+// Advance implements conformance.Clock.
+func (c layerClock) Advance(ctx context.Context, d time.Duration) error {
+	if err := c.Manual.Advance(ctx, d); err != nil {
+		return err
+	}
+	return c.srv.Advance(ctx, d)
+}
