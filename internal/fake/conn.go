@@ -13,9 +13,6 @@ type link interface {
 	// closes the link once a connection that has ended has none left. It is
 	// called without the server's lock, by any goroutine.
 	flush()
-	// handOver is called, under the server's lock, once a request runs so
-	// long that others must be served meanwhile.
-	handOver()
 	// unsent is the number of bytes taken from the output and not yet written.
 	unsent() int
 	remote() string

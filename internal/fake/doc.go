@@ -44,8 +44,9 @@
 //
 // # Order
 //
-// On Unix one goroutine waits for the listeners and all their connections by
-// poll(2) and takes what has come, oldest connection first. So a request is
+// On Unix one goroutine waits for the listeners and all their connections, by
+// epoll(7) on Linux and poll(2) elsewhere, and takes what has come, oldest
+// connection first. So a request is
 // run before all that is sent after it on younger connections, as in Redis,
 // and never left to the scheduler. Connections that no descriptor stands for
 // (in memory, TLS, and all of them on Windows) have a goroutine each: there

@@ -41,12 +41,12 @@ func (c *client) raw(s string) {
 	}
 }
 
-// read is the next reply, as resp.Value.String shows it. It waits ten seconds
-// at most.
+// read is the next reply, as resp.Value.String shows it. It waits a minute at
+// most.
 func (c *client) read() string {
 	c.t.Helper()
 	if !c.patient {
-		c.nc.SetReadDeadline(time.Now().Add(10 * time.Second))
+		c.nc.SetReadDeadline(time.Now().Add(time.Minute))
 	}
 	v, err := c.r.Value()
 	if err != nil {
@@ -178,4 +178,12 @@ func awaitInfo(c *client, field, want string) {
 		}
 	}
 	c.t.Fatalf("INFO did not come to tell %s:%s", field, want)
+}
+
+// must is v, where an error means that the test itself is wrong.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !aix
 
 package fake
 
@@ -20,22 +20,26 @@ type line struct {
 	peer, at string
 	pending  atomic.Int64
 	stuck    atomic.Bool // output waits for room
-	busy     atomic.Bool // a replaced loop still runs its requests
-	closed   bool        // the poller's own
 
 	mu   sync.Mutex // serialises writing, and closing with it
 	buf  []byte     // lent to the connection in turn with its own
 	rest []byte     // of buf, not yet written
 	last bool       // the connection ends behind rest
 	gone bool       // fd is closed
+
+	watch   sync.Mutex // guards the fields below
+	watched int16      // what the sleeper looks for
+	known   bool       // to the sleeper
+	over    bool       // no longer
 }
 
-func (p *poller) newLine(fd int, from unix.Sockaddr, path string) *line {
-	l := &line{p: p, fd: fd, peer: path + ":0", at: path + ":0"}
-	if path == "" {
-		l.peer = addrText(from)
-		if at, err := unix.Getsockname(fd); err == nil {
-			l.at = addrText(at)
+func (p *poller) newLine(fd int, peer unix.Sockaddr, at listener) *line {
+	l := &line{p: p, fd: fd, peer: at.path + ":0", at: at.path + ":0"}
+	if at.path == "" {
+		l.peer, l.at = addrText(peer), at.at
+		if l.at == "" {
+			own, _ := unix.Getsockname(fd)
+			l.at = addrText(own)
 		}
 	}
 	p.s.mu.Lock()
@@ -55,46 +59,56 @@ func addrText(a unix.Sockaddr) string {
 	}
 }
 
-// interest is what the poller waits for on the line.
-func (l *line) interest() int16 {
-	var events int16
-	if !l.busy.Load() {
-		events |= unix.POLLIN
-	}
+// attend tells the sleeper what the line waits for. A line that cannot be
+// watched is ended.
+func (l *line) attend() error {
+	l.watch.Lock()
+	defer l.watch.Unlock()
+	events := int16(unix.POLLIN)
 	if l.stuck.Load() {
 		events |= unix.POLLOUT
 	}
-	return events
+	if l.over || l.known && l.watched == events {
+		return nil
+	}
+	if err := l.p.sleep.watch(l.fd, events, l.known); err != nil {
+		unix.Shutdown(l.fd, unix.SHUT_RDWR)
+		return err
+	}
+	l.watched, l.known = events, true
+	return nil
 }
 
-// ready handles what poll found.
-func (l *line) ready(p *poller, events int16) {
+// ready handles what has happened on the line.
+func (l *line) ready(buf []byte, events int16) {
 	if events&unix.POLLOUT != 0 {
 		l.stuck.Store(false)
 		l.flush()
+		l.attend()
 	}
 	if events&(unix.POLLIN|unix.POLLHUP|unix.POLLERR|unix.POLLNVAL) == 0 {
 		return
 	}
-	n, err := unix.Read(l.fd, p.buf)
+	n, err := unix.Read(l.fd, buf)
 	switch {
 	case n > 0:
-		p.s.input(l.c, p.buf[:n])
-		if l.busy.Swap(false) {
-			p.rouse()
-		}
+		l.p.s.input(l.c, buf[:n])
 	case err == unix.EAGAIN || err == unix.EINTR:
 	default: // the client, or shutdown by one of us, has ended it
 		l.close()
 	}
 }
 
-// close ends the line. Only the poller's goroutine calls it.
+// close ends the line. Only the loop that goes on calls it, and may be
+// replaced meanwhile.
 func (l *line) close() {
-	if l.closed {
-		return
+	delete(l.p.lines, l.fd)
+	l.watch.Lock()
+	l.over = true
+	if l.known {
+		l.p.sleep.forget(l.fd)
 	}
-	l.closed = true
+	l.watch.Unlock()
 	s := l.c.s
 	s.mu.Lock()
 	s.forget(l.c)
@@ -139,7 +153,7 @@ func (l *line) write() {
 	case err == unix.EINTR:
 	case err == unix.EAGAIN:
 		l.stuck.Store(true)
-		l.p.rouse()
+		l.attend()
 	default:
 		l.rest, l.last = nil, true
 	}
@@ -150,12 +164,6 @@ func (l *line) hangUp() {
 	if !l.gone {
 		unix.Shutdown(l.fd, unix.SHUT_RDWR)
 	}
-}
-
-// handOver lets another goroutine poll while this one runs a script.
-func (l *line) handOver() {
-	l.busy.Store(true)
-	l.p.replace()
 }
 
 func (l *line) unsent() int    { return int(l.pending.Load()) }

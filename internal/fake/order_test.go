@@ -39,6 +39,28 @@ func TestRequestsOfFreshConnectionsAreTakenInTheOrderOfTheirArrival(t *testing.T
 	}
 }
 
+func TestAllThatCameDuringALongCommandIsTakenOldestConnectionFirst(t *testing.T) {
+	t.Parallel()
+	s, addr := startFake(t, fake.Config{})
+	ctl := newClient(t, must(s.Dial()))
+	var clients []*client
+	for range 100 {
+		c := newClient(t, must(net.Dial("tcp", addr)))
+		c.want("PONG", "PING")
+		clients = append(clients, c)
+	}
+	clients[0].send("EVAL", "for i = 1, 200000 do end return 'done'", "0")
+	for i, c := range clients[1:] {
+		c.send("RPUSH", "queue", fmt.Sprint(i))
+	}
+	for i, c := range clients[1:] {
+		if got, want := c.read(), fmt.Sprint(i+1); got != want {
+			t.Errorf("RPUSH of client %d = %s, want %s", i, got, want)
+		}
+	}
+	ctl.want("99", "LLEN", "queue")
+}
+
 func TestBlockedPopsAreServedFirstComeFirstServed(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b backend) {

@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !unix || aix
 
 package fake
 
@@ -10,3 +10,4 @@ type poller struct{}
 
 func (*Server) pollListener(net.Listener) (bool, error) { return false, nil }
 func (*Server) stopPoller()                             {}
+func (*Server) standIn()                                {}

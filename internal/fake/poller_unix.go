@@ -1,10 +1,12 @@
-//go:build unix
+//go:build unix && !aix
 
 package fake
 
 import (
+	"cmp"
 	"errors"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -13,28 +15,46 @@ import (
 )
 
 // poller serves listeners of the operating system, and the connections made
-// to them, from one goroutine: it waits for all of them in one poll(2), reads
-// what has come, oldest connection first, and runs it. So what one client
-// sends before another connects is run before it, as in Redis; a goroutine
-// for each connection would leave that to the scheduler.
+// to them, from one goroutine: it waits for all of them at once, reads what
+// has come, oldest connection first, and runs it. So what one client sends
+// before another connects is run before it, as in Redis; a goroutine for each
+// connection would leave that to the scheduler.
 type poller struct {
-	s      *Server
-	wake   [2]int // a pipe: the loop reads from the first
-	awake  atomic.Bool
-	stop   atomic.Bool
-	lines  []*line // in the order of their making; the loop's own
-	fds    []unix.PollFd
-	buf    []byte
-	turn   int // counts loops: a script past its time limit starts another
+	s     *Server
+	sleep *sleeper
+	stop  atomic.Bool
+	lines map[int]*line // by descriptor; the loop's own
+	loop  *loop         // the one that goes on; guarded by the server's lock
+
 	mu     sync.Mutex
-	listen []listening
-	fresh  []listening // not yet seen by the loop
-	closed bool        // wake is closed
+	listen map[int]listener // by descriptor
+	closed bool
 }
 
-type listening struct {
-	fd   int
+type listener struct {
 	path string // of a unix socket
+	at   string // the address of its connections, if it is the same for all
+}
+
+// A loop is one goroutine's work for the poller.
+type loop struct {
+	*poller
+	found []happening
+	due   []duty
+	buf   []byte
+	busy  atomic.Bool // with what has come
+}
+
+// A happening is what a sleeper tells of a descriptor, in the bits of poll(2).
+type happening struct {
+	fd     int
+	events int16
+}
+
+// A duty is a happening on a line or, without one, on a listener.
+type duty struct {
+	happening
+	line *line
 }
 
 // pollListener takes ln over if it is a listener of the operating system.
@@ -44,38 +64,84 @@ func (s *Server) pollListener(ln net.Listener) (bool, error) {
 	default:
 		return false, nil
 	}
-	fd, err := dup(ln.(syscall.Conn))
+	err := s.startPoller()
+	if err == nil {
+		err = s.poller.serve(ln)
+	}
 	if err != nil {
 		ln.Close()
 		return true, err
 	}
-	if s.poller == nil {
-		p := &poller{s: s, buf: make([]byte, 64<<10)}
-		if err := unix.Pipe(p.wake[:]); err != nil {
-			unix.Close(fd)
-			ln.Close()
-			return true, err
-		}
-		for _, end := range p.wake {
-			unix.CloseOnExec(end)
-			unix.SetNonblock(end, true)
-		}
-		s.poller = p
-		s.wg.Go(func() { p.loop(0) }) // stopped by stopPoller, awaited by Close
-	}
 	s.closers = append(s.closers, func() { ln.Close() })
-	s.poller.mu.Lock()
-	s.poller.fresh = append(s.poller.fresh, listening{fd: fd, path: unixPath(ln.Addr())})
-	s.poller.mu.Unlock()
-	s.poller.rouse()
 	return true, nil
 }
 
-func unixPath(a net.Addr) string {
-	if a.Network() == "unix" {
-		return a.String()
+func (s *Server) startPoller() error {
+	if s.poller != nil {
+		return nil
 	}
-	return ""
+	sleep, err := newSleeper()
+	if err != nil {
+		return err
+	}
+	s.poller = &poller{s: s, sleep: sleep, lines: map[int]*line{}, listen: map[int]listener{}}
+	s.poller.goOn()
+	return nil
+}
+
+// goOn starts the loop that goes on from now. The server's lock is held.
+func (p *poller) goOn() {
+	p.loop = &loop{poller: p, buf: make([]byte, 64<<10)}
+	p.s.wg.Go(p.loop.run) // stopped by stopPoller, awaited by Close
+}
+
+// standIn is called, under the lock, by a script that runs so long that others
+// must be served meanwhile: if it may keep the poller's loop, another goes on.
+func (s *Server) standIn() {
+	if p := s.poller; p != nil && p.loop.busy.Load() {
+		p.goOn()
+	}
+}
+
+func (s *Server) stopPoller() {
+	if p := s.poller; p != nil {
+		p.stop.Store(true)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.closed {
+			p.sleep.rouse()
+		}
+	}
+}
+
+// serve makes the loop accept from ln.
+func (p *poller) serve(ln net.Listener) error {
+	fd, err := dup(ln.(syscall.Conn))
+	if err != nil {
+		return err
+	}
+	var l listener
+	switch at := ln.Addr().(type) {
+	case *net.UnixAddr:
+		l.path = at.Name
+	case *net.TCPAddr:
+		if !at.IP.IsUnspecified() {
+			l.at = at.String()
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		err = ErrClosed
+	} else {
+		err = p.sleep.watch(fd, unix.POLLIN, false)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return err
+	}
+	p.listen[fd] = l
+	return nil
 }
 
 // dup gives the poller a descriptor of its own, that it alone closes.
@@ -85,138 +151,83 @@ func dup(c syscall.Conn) (int, error) {
 		return 0, err
 	}
 	fd, dupErr := 0, error(nil)
-	err = raw.Control(func(of uintptr) {
-		syscall.ForkLock.RLock()
-		defer syscall.ForkLock.RUnlock()
-		if fd, dupErr = unix.Dup(int(of)); dupErr == nil {
-			unix.CloseOnExec(fd)
-		}
-	})
+	err = raw.Control(func(of uintptr) { fd, dupErr = unix.FcntlInt(of, unix.F_DUPFD_CLOEXEC, 0) })
 	return fd, errors.Join(err, dupErr)
 }
 
-func (s *Server) stopPoller() {
-	if s.poller != nil {
-		s.poller.stop.Store(true)
-		s.poller.rouse()
-	}
-}
-
-// rouse makes the loop look at what it waits for anew.
-func (p *poller) rouse() {
-	if p.awake.Swap(true) {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.closed {
-		unix.Write(p.wake[1], []byte{0}) // a full pipe wakes as well
-	}
-}
-
-// loop is the goroutine of the poller. It ends when the server stops, or when
-// another loop has been started in its place.
-func (p *poller) loop(turn int) {
-	for !p.stop.Load() {
-		p.prepare()
-		if _, err := unix.Poll(p.fds, -1); err != nil && err != unix.EINTR {
+// run ends when the server stops, or when another loop goes on in place of l.
+func (l *loop) run() {
+	for !l.stop.Load() {
+		var err error
+		if l.found, err = l.sleep.wait(l.found[:0]); err != nil {
 			break
 		}
-		if !p.serve(turn) {
-			return
+		l.sort()
+		for _, d := range l.due {
+			if d.line == nil {
+				l.accept(d.fd)
+				continue
+			}
+			l.busy.Store(true)
+			d.line.ready(l.buf, d.events)
+			l.busy.Store(false)
+			if l.replaced() {
+				return
+			}
 		}
 	}
-	p.close()
+	l.close()
 }
 
-// prepare lists what to wait for: the pipe, the listeners, the connections.
-func (p *poller) prepare() {
-	p.mu.Lock()
-	p.listen, p.fresh = append(p.listen, p.fresh...), nil
-	p.mu.Unlock()
-	p.fds = append(p.fds[:0], unix.PollFd{Fd: int32(p.wake[0]), Events: unix.POLLIN})
-	for _, l := range p.listen {
-		p.fds = append(p.fds, unix.PollFd{Fd: int32(l.fd), Events: unix.POLLIN})
+// sort puts what has happened in the order it is seen to: lines by age, then
+// listeners.
+func (l *loop) sort() {
+	l.due = l.due[:0]
+	for _, h := range l.found {
+		l.due = append(l.due, duty{h, l.lines[h.fd]})
 	}
-	kept := p.lines[:0]
-	for _, l := range p.lines {
-		if l.closed {
-			continue
+	slices.SortFunc(l.due, func(a, b duty) int {
+		switch {
+		case a.line != nil && b.line != nil:
+			return cmp.Compare(a.line.c.id, b.line.c.id)
+		case a.line != nil:
+			return -1
+		case b.line != nil:
+			return 1
 		}
-		kept = append(kept, l)
-		p.fds = append(p.fds, unix.PollFd{Fd: int32(l.fd), Events: l.interest()})
-	}
-	clear(p.lines[len(kept):])
-	p.lines = kept
+		return cmp.Compare(a.fd, b.fd)
+	})
 }
 
-// serve handles what poll found. It returns false if this loop has been
-// replaced meanwhile.
-func (p *poller) serve(turn int) bool {
-	if p.fds[0].Revents != 0 {
-		p.awake.Store(false)
-		for n := 1; n > 0; {
-			n, _ = unix.Read(p.wake[0], p.buf)
-		}
-	}
-	conns := p.fds[1+len(p.listen):]
-	lines := p.lines
-	for i := range conns {
-		if conns[i].Revents == 0 {
-			continue
-		}
-		lines[i].ready(p, conns[i].Revents)
-		if p.replaced(turn) {
-			return false
-		}
-	}
-	for i, l := range p.listen {
-		if p.fds[1+i].Revents != 0 {
-			p.accept(l)
-		}
-	}
-	return true
-}
-
-// replaced reports whether another loop than turn is the poller's now.
-func (p *poller) replaced(turn int) bool {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	return p.turn != turn
+// replaced reports whether another loop goes on.
+func (l *loop) replaced() bool {
+	l.s.mu.Lock()
+	defer l.s.mu.Unlock()
+	return l.loop != l
 }
 
 // accept takes all connections that wait.
-func (p *poller) accept(l listening) {
-	for {
-		syscall.ForkLock.RLock()
-		fd, from, err := unix.Accept(l.fd)
-		if err == nil {
-			unix.CloseOnExec(fd)
-		}
-		syscall.ForkLock.RUnlock()
+func (p *poller) accept(from int) {
+	p.mu.Lock()
+	at, ok := p.listen[from]
+	p.mu.Unlock()
+	for ok {
+		fd, peer, err := acceptFrom(from)
 		if err == unix.EINTR || err == unix.ECONNABORTED {
 			continue
 		}
 		if err != nil {
 			return
 		}
-		unix.SetNonblock(fd, true)
-		if l.path == "" {
+		if at.path == "" {
 			unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
 		}
-		p.lines = append(p.lines, p.newLine(fd, from, l.path))
+		l := p.newLine(fd, peer, at)
+		p.lines[fd] = l
+		if l.attend() != nil {
+			l.close()
+		}
 	}
-}
-
-// replace starts another loop, because the caller's is busy with a script. The
-// server's lock is held.
-func (p *poller) replace() {
-	p.turn++
-	turn := p.turn
-	p.buf = make([]byte, 64<<10)
-	p.fds = nil
-	p.lines = append([]*line(nil), p.lines...)
-	p.s.wg.Go(func() { p.loop(turn) }) // as the loop it replaces
 }
 
 // close ends everything the poller holds.
@@ -224,12 +235,12 @@ func (p *poller) close() {
 	for _, l := range p.lines {
 		l.close()
 	}
-	for _, l := range append(p.listen, p.fresh...) {
-		unix.Close(l.fd)
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for fd := range p.listen {
+		p.sleep.forget(fd)
+		unix.Close(fd)
+	}
 	p.closed = true
-	unix.Close(p.wake[0])
-	unix.Close(p.wake[1])
+	p.sleep.close()
 }

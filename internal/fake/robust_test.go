@@ -98,6 +98,39 @@ func TestAnEndlessScriptLetsOthersInAndCanBeKilled(t *testing.T) {
 	})
 }
 
+func TestAConnectionWhoseScriptAnotherSetGoingIsServedAfterIt(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b backend) {
+		c, other := b.client(t), b.client(t)
+		other.want("OK", "CONFIG", "SET", "lua-time-limit", "1")
+		c.send("BLPOP", "queue", "0")
+		c.send("EVAL", "while true do end", "0")
+		awaitInfo(other, "blocked_clients", "1")
+		other.send("RPUSH", "queue", "job")
+		late := b.client(t)
+		for {
+			got := late.do("SCRIPT", "KILL")
+			if got == "OK" {
+				break
+			}
+			if !strings.HasPrefix(got, "(error) NOTBUSY ") { // not yet begun
+				t.Fatalf("SCRIPT KILL = %s", got)
+			}
+		}
+		if got := c.read(); got != `["queue" "job"]` {
+			t.Errorf("BLPOP = %s", got)
+		}
+		if got := c.read(); !strings.Contains(got, "killed by user") {
+			t.Errorf("EVAL = %s, want that it was killed", got)
+		}
+		c.want("PONG", "PING")
+		if got := other.read(); got != "1" {
+			t.Errorf("RPUSH = %s, want 1", got)
+		}
+		other.want("PONG", "PING")
+	})
+}
+
 func TestAScriptThatHasWrittenIsNotKilled(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b backend) {

@@ -72,7 +72,7 @@ func (r *script) check() {
 			return
 		}
 		s.scripts.running = r
-		r.x.c.link.handOver()
+		s.standIn()
 	}
 	s.release()
 	runtime.Gosched()

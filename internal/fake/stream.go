@@ -122,7 +122,6 @@ func (l *stream) write() {
 	}
 }
 
-func (l *stream) handOver()      {} // its goroutine serves no other connection
 func (l *stream) unsent() int    { return int(l.pending.Load()) }
 func (l *stream) remote() string { return l.nc.RemoteAddr().String() }
 func (l *stream) local() string  { return l.nc.LocalAddr().String() }
