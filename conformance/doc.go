@@ -1,6 +1,6 @@
 // Package conformance judges an implementation by numbered requirements: it
 // is the engine under the families cachetest, brokertest, resulttest, tasktest,
-// layertest and servertest. An implementer imports a family; whoever writes a
+// layertest, servertest and adaptertest. An implementer imports a family; whoever writes a
 // family imports this package.
 //
 // # Words

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/redkit-dev/redkit/conformance/adaptertest"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
 	"github.com/redkit-dev/redkit/conformance/layertest"
@@ -29,7 +30,7 @@ gives more than the originals do; *quirk* rows say how the originals deviate and
 that needs a capability binds only implementations that have it.
 
 `)
-	for i, chapter := range []string{cachetest.Suite().Chapter(), brokertest.Suite().Chapter(), resulttest.Suite().Chapter(), tasktest.Suite().Chapter(), layertest.Suite().Chapter(), servertest.Suite().Chapter()} {
+	for i, chapter := range []string{cachetest.Suite().Chapter(), brokertest.Suite().Chapter(), resulttest.Suite().Chapter(), tasktest.Suite().Chapter(), layertest.Suite().Chapter(), servertest.Suite().Chapter(), adaptertest.Suite().Chapter()} {
 		if i > 0 {
 			b.WriteString("\n")
 		}

@@ -43,6 +43,7 @@ var rules = []rule{
 	{"conformance/tasktest", "github.com/redis/go-redis/v9", nil, "as above"},
 	{"conformance/layertest", "github.com/redis/go-redis/v9", nil, "as above"},
 	{"conformance/servertest", "github.com/redis/go-redis/v9", nil, "the judge of servers trusts no client"},
+	{"conformance/adaptertest", module + "conformance/remote", nil, "the judge of adapters trusts no reader of theirs"},
 	{"conformance/...", module + "reference/...", []string{"conformance/subjects"}, "the rules judge references and strangers alike; subjects is for tests and the conformance command"},
 	{"conformance/render", module + "...", nil, "rendering reads a report and needs nothing else"},
 	{"conformance/render", "testing", nil, "it runs in programs"},
