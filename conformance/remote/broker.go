@@ -2,24 +2,11 @@ package remote
 
 import (
 	"context"
-	_ "embed"
-	"fmt"
 	"strconv"
 	"sync/atomic"
 
 	"github.com/redkit-dev/redkit/conformance/brokertest"
 )
-
-//go:embed python/kombu_broker.py
-var kombu string
-
-// StartKombu runs the adapter for kombu's Redis transport with a Python that
-// has kombu. env is as for [StartDjango].
-func StartKombu(ctx context.Context, python string, env ...string) (*Process, error) {
-	// One seed of hashes, as kombu serves queues in the order of a set.
-	command := append(append([]string{"PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0"}, env...), python, "-c", kombu)
-	return Start(ctx, "env", command...)
-}
 
 // A Broker is a broker in the child, behind the port of brokertest.
 type Broker struct {
@@ -61,16 +48,8 @@ func (p *Process) OpenBroker(ctx context.Context, url string, below brokertest.S
 
 // call performs an operation with plain values and decodes its answer.
 func (b *Broker) call(ctx context.Context, op string, result *any, args map[string]any) error {
-	sent := map[string]any{}
-	for name, v := range args {
-		encoded, err := encode(v)
-		if err != nil {
-			return fmt.Errorf("%s: %w", op, err)
-		}
-		sent[name] = encoded
-	}
 	var raw any
-	if err := b.p.ask(ctx, b.name, op, sent, nil, &raw); err != nil || result == nil {
+	if err := b.p.ask(ctx, b.name, op, args, nil, &raw); err != nil || result == nil {
 		return err
 	}
 	v, err := decode(raw)

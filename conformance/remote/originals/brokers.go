@@ -36,11 +36,22 @@ func (o Original) StartBroker(ctx context.Context) (*remote.Process, error) {
 
 // Broker is o in process p, on the real server that redistest finds.
 func (o Original) Broker(p *remote.Process) brokertest.Subject {
+	return BrokerOf(p, o.Name, remote.Served{
+		Claims: o.claims, Profiles: []conformance.Profile{conformance.Wire, conformance.Strict}, Clock: true,
+	})
+}
+
+// BrokerOf is the broker that p serves, on the real server that redistest finds.
+func BrokerOf(p *remote.Process, name string, served remote.Served) brokertest.Subject {
 	return brokertest.Subject{
-		Name: o.Name, Claims: o.claims, Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		Name: name, Claims: served.Claims, Profiles: served.Profiles, Waive: served.Waive,
 		New: func(tb conformance.TB) brokertest.Broker {
 			srv := redistest.Start(tb, redistest.Real())
-			tb.Equip(conformance.Equipment{Clock: clocks{p, srv}})
+			clock := conformance.Clock(srv)
+			if served.Clock {
+				clock = clocks{p, srv}
+			}
+			tb.Equip(conformance.Equipment{Clock: clock})
 			b, err := p.OpenBroker(tb.Context(), fmt.Sprintf("redis://%s/%d", srv.Faults().Addr(), srv.DB()), server{srv.Client()}, brokertest.Settings{})
 			if err != nil {
 				tb.Fatalf("%v", err)

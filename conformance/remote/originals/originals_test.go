@@ -10,7 +10,9 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/adaptertest"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/conformance/remote/originals"
 	"github.com/redkit-dev/redkit/internal/golden"
 	"github.com/redkit-dev/redkit/redistest"
@@ -70,5 +72,26 @@ func TestSettleTellsTheKnownFromTheNew(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("Settle made\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestAdaptersKeepTheProtocol judges, of the adapters for the originals, what
+// they do not have in common with the sample.
+func TestAdaptersKeepTheProtocol(t *testing.T) {
+	t.Parallel()
+	for script, o := range map[string]originals.Original{"django_cache.py": originals.All()[0], "kombu_broker.py": originals.Brokers()[0]} {
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			if err := o.Probe(t.Context()); errors.Is(err, originals.ErrMissing) && !o.Required() {
+				t.Skip(err)
+			}
+			subject := remote.Adapter(script, "/usr/bin/python3", "../python/"+script)
+			report := adaptertest.Suite().Check(t.Context(), subject, conformance.Options{Only: func(id conformance.ID) bool {
+				return slices.Contains([]conformance.ID{"ADAPTER-GRT-003", "ADAPTER-ASK-002", "ADAPTER-ERR-001", "ADAPTER-ERR-003", "ADAPTER-ERR-005", "ADAPTER-ERR-006", "ADAPTER-ERR-007"}, id)
+			}})
+			if err := report.Err(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -4,22 +4,21 @@
 It speaks protocol 1 of conformance/remote on standard input and output. A
 cache is opened with an entry of CACHES, so any backend will do:
 
-    {"id": 1, "op": "open", "cache": "a", "args": {"entry": {"BACKEND": "...", "LOCATION": "..."}}}
+    {"id": 1, "op": "open", "cache": "a", "args": {"entry": {"dict": [["BACKEND", "..."], ["LOCATION", "..."]]}}}
 """
-import json
 import pickle
-import queue
 import sys
 import threading
 import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
 import django
 from django.conf import settings
-from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.base import BaseCache
 from django.utils.module_loading import import_string
+
+from adapter import Refused, enc, find, serve
 
 try:
     import pyzstd  # noqa: F401: what django-redis compresses with, where it is
@@ -30,38 +29,11 @@ except ImportError:
         compress=lambda data: zstandard.ZstdCompressor().compress(data),
         decompress=lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
         ZstdError=zstandard.ZstdError)
-
 ABSENT = object()
-caches, locks, replies = {}, {}, {}
-output = threading.Lock()
+OWN = {"ttl", "pttl", "persist", "expire", "pexpire", "expire_at", "pexpire_at", "set_if", "keys", "iter_keys", "delete_pattern", "lock"}
+caches, locks = {}, {}
 real_time, offset = time.time, [0.0]
 time.time = lambda: real_time() + offset[0]  # LocMemCache's clock, moved by "advance"
-
-
-def dec(v):
-    """A value of the protocol: plain JSON, or an object that names its type."""
-    if isinstance(v, list):
-        return [dec(e) for e in v]
-    if isinstance(v, dict):
-        (kind, x), = v.items()
-        return {"int": int, "float": float, "bytes": bytes.fromhex, "dict": lambda p: {k: dec(e) for k, e in p}}[kind](x)
-    return v
-
-
-def enc(v):
-    if v is None or isinstance(v, (bool, str)):
-        return v
-    if isinstance(v, int):
-        return {"int": str(v)}
-    if isinstance(v, float):
-        return {"float": repr(v)}
-    if isinstance(v, (bytes, bytearray)):
-        return {"bytes": v.hex()}
-    if isinstance(v, (list, tuple, set)):
-        return [enc(e) for e in v]
-    if isinstance(v, dict):
-        return {"dict": [[k, enc(e)] for k, e in v.items()]}
-    raise TypeError(f"{type(v)} is no value of the protocol")
 
 
 class Handle:
@@ -120,7 +92,7 @@ def various(c, op, a):
     return enc(getattr(c, op)(*fixed, *a.pop("values"), **a))
 
 
-def perform(op, c, a, call):
+def use(op, c, a, call):
     if op in ("ttl", "pttl"):
         return left(c, a, op)
     if op == "get_or_set":
@@ -133,8 +105,28 @@ def perform(op, c, a, call):
         return bool(c.set(**a))
     if "values" in a:
         return various(c, op, a)
+    if "when" in a:
+        a["when"] = datetime.fromtimestamp(a["when"], timezone.utc)
     result = getattr(c, op)(**a)
     return enc(list(result) if op in ("iter_keys", "sscan_iter") else result)
+
+
+def perform(question):
+    op, a = question.op, question.args
+    if op == "open":
+        handle = caches[question.name] = Handle(a["entry"])
+        return {"lacks": handle.lacks(), "django": django.get_version()}
+    if op == "advance":
+        offset[0] += a["seconds"]
+        return None
+    if op == "drop":
+        find(caches, question)
+        return caches.pop(question.name).drop()
+    if "lock" in a:
+        return use_lock(op, a)
+    if question.name not in caches and op not in OWN and not hasattr(BaseCache, op) and "values" not in a:
+        raise Refused("unsupported", f"no operation {op!r}")
+    return use(op, find(caches, question)(), a, question.call)
 
 
 def kind(e, op):
@@ -160,55 +152,7 @@ def kind(e, op):
     return "serialize" if isinstance(e, (pickle.PicklingError, TypeError, ValueError, AttributeError, OverflowError)) else "other"
 
 
-def answer(request):
-    i, op, a = request["id"], request["op"], request.get("args", {})
-
-    def call():
-        replies[i] = queue.Queue()
-        send({"id": i, "call": True})
-        reply = replies[i].get()
-        if "error" in reply:
-            raise RuntimeError(reply["error"])
-        return dec(reply["value"])
-
-    try:
-        if op == "open":
-            handle = caches[request["cache"]] = Handle(a["entry"])
-            result = {"lacks": handle.lacks(), "django": django.get_version()}
-        elif op == "drop":
-            result = caches.pop(request["cache"]).drop()
-        elif op == "advance":
-            offset[0] += a["seconds"]
-            result = None
-        elif "lock" in a:
-            result = use_lock(op, a)
-        else:
-            a = {k: dec(v) for k, v in a.items()}
-            if "when" in a:
-                a["when"] = datetime.fromtimestamp(a["when"], timezone.utc)
-            result = perform(op, caches[request["cache"]](), a, call)
-        send({"id": i, "ok": result})
-    except Exception as e:
-        send({"id": i, "error": kind(e, op), "text": f"{type(e).__name__}: {e}"})
-
-
-def send(message):
-    with output:
-        print(json.dumps(message), flush=True)
-
-
-def main():
+if __name__ == "__main__":
     settings.configure(CACHES={}, USE_TZ=True)
     django.setup()
-    send({"protocol": 1})
-    with ThreadPoolExecutor(32) as pool:
-        for line in sys.stdin:
-            request = json.loads(line)
-            if "reply" in request:
-                replies[request["id"]].put(request["reply"])
-            else:
-                pool.submit(answer, request)
-
-
-if __name__ == "__main__":
-    main()
+    serve({"cache": {}}, perform, kind)

@@ -6,44 +6,18 @@ broker is opened with a URL and kombu's transport options:
 
     {"id": 1, "op": "open", "cache": "a", "args": {"url": "redis://127.0.0.1:6379/0", "options": {"dict": []}}}
 """
-import json
-import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import kombu
 import kombu.transport.redis as transport
 from kombu.transport.virtual import Empty
 
+from adapter import Refused, enc, find, serve
+
 brokers, consumers = {}, {}
-output = threading.Lock()
 offset = [0.0]
 transport.time = lambda: time.time() + offset[0]  # the scores of claims, moved by "advance"
-
-
-def dec(v):
-    """A value of the protocol: plain JSON, or an object that names its type."""
-    if isinstance(v, list):
-        return [dec(e) for e in v]
-    if isinstance(v, dict):
-        (kind, x), = v.items()
-        return {"int": int, "float": float, "bytes": bytes.fromhex, "dict": lambda p: {k: dec(e) for k, e in p}}[kind](x)
-    return v
-
-
-def enc(v):
-    if v is None or isinstance(v, (bool, str)):
-        return v
-    if isinstance(v, int):
-        return {"int": str(v)}
-    if isinstance(v, float):
-        return {"float": repr(v)}
-    if isinstance(v, (bytes, bytearray)):
-        return {"bytes": v.hex()}
-    if isinstance(v, (list, tuple, set)):
-        return [enc(e) for e in v]
-    return {"dict": [[k, enc(e)] for k, e in v.items()]}
 
 
 class Broker:
@@ -128,35 +102,23 @@ class Consumer:
         self.close()
 
 
-def perform(request):
-    op, a = request["op"], {k: dec(v) for k, v in request.get("args", {}).items()}
+def perform(question):
+    op, a = question.op, question.args
     if op == "open":
-        brokers[request["cache"]] = Broker(a["url"], a["options"])
-        return kombu.__version__
+        brokers[question.name] = Broker(a["url"], a["options"])
+        return {"kombu": kombu.__version__}
     if op == "advance":
         offset[0] += a["seconds"]
         return None
     if op == "drop":
-        return brokers.pop(request["cache"]).connection.close()
-    subject = consumers[a.pop("consumer")] if "consumer" in a else brokers[request["cache"]]
+        find(brokers, question)
+        return brokers.pop(question.name).connection.close()
+    if not op.isalpha() or not hasattr(Broker, op) and not hasattr(Consumer, op):
+        raise Refused("unsupported", f"no operation {op!r}")
+    subject = consumers[a.pop("consumer")] if "consumer" in a else find(brokers, question)
     with subject.lock:
         return enc(getattr(subject, op)(**a))
 
 
-def send(message):
-    with output:
-        print(json.dumps(message), flush=True)
-
-
-def answer(request):
-    try:
-        send({"id": request["id"], "ok": perform(request)})
-    except BaseException as e:  # a worker would die of it; the suite says so
-        send({"id": request["id"], "error": "unavailable", "text": f"{type(e).__name__}: {e}"})
-
-
 if __name__ == "__main__":
-    send({"protocol": 1})
-    with ThreadPoolExecutor(32) as pool:
-        for line in sys.stdin:
-            pool.submit(answer, json.loads(line))
+    serve({"broker": {"clock": True}}, perform, lambda error, op: "unavailable")

@@ -1,0 +1,111 @@
+"""Protocol 1 of conformance/remote, for the adapters beside this file: values, messages and the loop.
+
+An adapter names its families and says how it performs an operation:
+
+    serve({"cache": {}}, perform)
+"""
+import json
+import queue
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+DECODERS = {"int": int, "float": float, "bytes": bytes.fromhex, "dict": lambda pairs: {k: dec(v) for k, v in pairs}}
+output, replies = threading.Lock(), {}
+
+
+class Refused(Exception):
+    """An error of a kind of the protocol."""
+
+    def __init__(self, kind, text):
+        super().__init__(text)
+        self.kind = kind
+
+
+class Question:
+    """What the suite asks: op on name, with args, the values of the protocol decoded."""
+
+    def __init__(self, message):
+        self.id, self.op, self.name, self.args = message["id"], message["op"], message.get("cache"), message.get("args") or {}
+
+    def call(self):
+        """Asks back for the value that get_or_set needs."""
+        replies[self.id] = queue.Queue()
+        send({"id": self.id, "call": True})
+        reply = replies[self.id].get()
+        del replies[self.id]
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return dec(reply["value"])
+
+
+def dec(v):
+    """A value of the protocol: plain JSON, or an object that names its type."""
+    if isinstance(v, list):
+        return [dec(e) for e in v]
+    if isinstance(v, dict):
+        (kind, x), = v.items()
+        return DECODERS[kind](x)
+    return v
+
+
+def enc(v):
+    if v is None or isinstance(v, (bool, str)):
+        return v
+    if isinstance(v, int):
+        return {"int": str(v)}
+    if isinstance(v, float):
+        return {"float": repr(v)}
+    if isinstance(v, (bytes, bytearray)):
+        return {"bytes": v.hex()}
+    if isinstance(v, (list, tuple, set)):
+        return [enc(e) for e in v]
+    if isinstance(v, dict):
+        return {"dict": [[k, enc(e)] for k, e in v.items()]}
+    raise TypeError(f"{type(v)} is no value of the protocol")
+
+
+def send(message):
+    with output:
+        print(json.dumps(message), flush=True)
+
+
+def find(opened, question):
+    """What the question is for, of those that were opened."""
+    if question.name not in opened:
+        raise Refused("invalid", f"{question.op}: {question.name!r} is not open")
+    return opened[question.name]
+
+
+def answer(question, perform, kind):
+    try:
+        try:
+            question.args = {k: dec(v) for k, v in question.args.items()}
+        except (LookupError, TypeError, ValueError) as e:
+            raise Refused("invalid", f"{question.op}: its arguments are no values of the protocol: {e}") from e
+        if question.op != "echo":
+            result = perform(question)
+        elif "value" in question.args:
+            result = enc(question.args["value"])
+        else:
+            raise Refused("invalid", "echo: the argument value is missing")
+        send({"id": question.id, "ok": result})
+    except Refused as e:
+        send({"id": question.id, "error": e.kind, "text": str(e)})
+    except BaseException as e:  # a worker would die of some; the suite says so
+        send({"id": question.id, "error": kind(e, question.op), "text": f"{type(e).__name__}: {e}"})
+
+
+def serve(families, perform, kind=lambda error, op: "other"):
+    """Answers the questions on standard input until it ends, many at a time."""
+    send({"protocol": 1, "families": families})
+    with ThreadPoolExecutor(32) as pool:
+        for line in sys.stdin.buffer:
+            try:
+                message = json.loads(line)
+                if "reply" in message:
+                    replies[message["id"]].put(message["reply"])
+                else:
+                    pool.submit(answer, Question(message), perform, kind)
+            except (LookupError, TypeError, ValueError, AttributeError) as e:
+                send({"id": None, "error": "invalid", "text": f"no message of the protocol: {type(e).__name__}: {e}"})
