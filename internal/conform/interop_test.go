@@ -53,10 +53,10 @@ func TestACacheBehindACommandIsJudged(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out, errs bytes.Buffer
-		args := []string{"-o", t.TempDir(), "-entry", string(entry), "-claims", "cache.values.bytes, cache.any-key",
-			"-only", "^CACHE-(BAS-00[1-9]|VAL-00[12])$", "cache", "/usr/bin/python3 ../../conformance/remote/python/django_cache.py"}
+		args := []string{"remote", "-o", t.TempDir(), "-entry", string(entry), "-claims", "cache.values.bytes, cache.any-key",
+			"-only", "^CACHE-(BAS-00[1-9]|VAL-00[12])$", "/usr/bin/python3", "../../conformance/remote/python/django_cache.py"}
 		if code := run(t.Context(), args, &out, &errs); code != 0 || !strings.Contains(out.String(), "11 MUST: 11 pass") {
-			t.Errorf("conform cache with %s = exit %d, want 0 and 11 passes\n%s%s", backend, code, &out, &errs)
+			t.Errorf("conform remote with %s = exit %d, want 0 and 11 passes\n%s%s", backend, code, &out, &errs)
 		}
 	}
 }

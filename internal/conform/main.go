@@ -2,11 +2,11 @@
 // user's own, and writes what it found to a directory: index.html, report.md,
 // junit.xml and report.json.
 //
-//	conform [flags] run            the references on every engine at hand
-//	conform [flags] interop        the same, beside the caches of Python they were made after
-//	conform [flags] server URL     the Redis at URL, by every family that can judge it
-//	conform [flags] cache URL      the same, by the cache family alone
-//	conform [flags] cache COMMAND  a cache of any language: an adapter that speaks conformance/remote
+//	conform [flags] run              the references on every engine at hand
+//	conform [flags] interop          the same, beside the caches of Python they were made after
+//	conform [flags] server URL       the Redis at URL, by every family that can judge it
+//	conform [flags] cache URL        the same, by the cache family alone
+//	conform remote [flags] COMMAND…  an adapter, as conformance/remote/PROTOCOL.md describes it, and what it serves
 //
 // On a Redis at a URL only free databases are used, and given back. A cache
 // behind an adapter is emptied for each requirement unless the LOCATION of its
@@ -71,14 +71,12 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	spec := flags.String("spec", "../SPEC.md", "where links to requirements lead: the path from the directory, or an address, of SPEC.md")
 	only := flags.String("only", "", "judge only requirements whose ID matches this regular expression")
 	var own target
-	flags.StringVar(&own.entry, "entry", "{}", "with cache COMMAND: what the adapter opens, an entry of Django's CACHES as JSON")
-	flags.StringVar(&own.claims, "claims", "", "with cache COMMAND: the behaviours it claims, such as cache.subsecond,cache.values.bytes (SPEC.md lists them)")
+	flags.StringVar(&own.family, "family", "", "with remote: judge this family, cache or broker, and not those that the adapter names")
+	flags.StringVar(&own.entry, "entry", "{}", "with remote: what the adapter opens, an entry of Django's CACHES as JSON")
+	flags.StringVar(&own.claims, "claims", "", "with remote: behaviours it has beyond those it names, such as cache.subsecond,cache.values.bytes (SPEC.md lists them)")
 	verbose := flags.Bool("v", false, "show what constructors log")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		return fmt.Errorf("%w: %w", errUsage, err)
+	if err := parse(flags, args); err != nil {
+		return err
 	}
 	pattern, err := regexp.Compile(*only)
 	if err != nil {
@@ -100,6 +98,9 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	var reports []*conformance.Report
 	for _, s := range found {
 		report := s.judge(ctx, opts)
+		if *only != "" && len(report.Results) == 0 && report.Broken == "" {
+			continue // nothing of its family was asked for
+		}
 		reports = append(reports, report)
 		headline := report.Headline()
 		if report.Broken != "" {
@@ -110,12 +111,28 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	return write(*dir, *spec, reports, out)
 }
 
+// parse reads a command line. Behind remote come more flags, then the words of
+// a command that are not ours.
+func parse(flags *flag.FlagSet, args []string) error {
+	err := flags.Parse(args)
+	if err == nil && flags.Arg(0) == "remote" {
+		err = flags.Parse(append([]string{}, flags.Args()[1:]...))
+		if err == nil {
+			err = flags.Parse(append([]string{"--", "remote"}, flags.Args()...)) // so that Args is what find takes
+		}
+	}
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errUsage, err)
+}
+
 // again is the part of a command line that chooses the subjects, without the
 // passwords in it.
 func again(flags *flag.FlagSet) string {
 	var words []string
 	flags.Visit(func(f *flag.Flag) {
-		if f.Name == "claims" {
+		if f.Name == "claims" || f.Name == "family" {
 			words = append(words, fmt.Sprintf("-%s '%s'", f.Name, f.Value))
 		}
 		if f.Name == "entry" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -61,10 +62,24 @@ func find(ctx context.Context, args []string, t target, notes io.Writer) ([]judg
 		}
 		return servers(u), nil
 	case len(args) == 2 && args[0] == "cache":
-		s, err := t.cache(args[1])
-		return []judged{s}, err
+		u, err := address(args[1])
+		if err != nil {
+			return nil, fmt.Errorf("%w: cache: %w", errUsage, err)
+		}
+		return []judged{of(cachetest.Suite(), subjects.Redis(u.Redacted(), redistest.External(args[1])))}, nil
+	case len(args) >= 2 && args[0] == "remote":
+		return t.remote(ctx, args[1:], notes)
 	}
-	return nil, fmt.Errorf("%w: conform [flags] run | interop | server URL | cache URL | cache COMMAND; -h lists the flags", errUsage)
+	return nil, fmt.Errorf("%w: conform [flags] run | interop | server URL | cache URL | remote COMMAND…; -h lists the flags", errUsage)
+}
+
+// address reads the URL of a server.
+func address(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" && u.Scheme != "unix" {
+		return nil, errors.New("the address is no URL: want redis://host:port/db, rediss:// or unix:///path")
+	}
+	return u, nil
 }
 
 // servers judges the Redis at u by every family that can: by what clients ask
