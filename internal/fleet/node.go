@@ -45,16 +45,21 @@ func Together[E any](list []E, f func(E) error) error {
 }
 
 // Eventually calls done until it returns nil, and gives up when ctx ends, with
-// what it returned last before that.
+// what it returned last before that. A call that the end of ctx has cut short
+// knows less than the one before it: it fails by the deadline, as
+// context.DeadlineExceeded or as a timeout of its connection.
 func Eventually(ctx context.Context, what string, done func() error) error {
 	var last error
 	for {
+		begun := time.Now()
 		err := done()
-		if err == nil {
+		switch {
+		case err == nil:
 			return nil
-		}
-		if ctx.Err() == nil || last == nil {
+		case last == nil || !over(ctx):
 			last = err
+		default:
+			last = fmt.Errorf("%w (a last try was cut short after %v: %v)", last, time.Since(begun).Round(time.Millisecond), err)
 		}
 		select {
 		case <-ctx.Done():
@@ -62,4 +67,11 @@ func Eventually(ctx context.Context, what string, done func() error) error {
 		case <-time.After(time.Millisecond):
 		}
 	}
+}
+
+// over reports whether ctx has ended or is about to: the deadline of a
+// connection may strike a little before the same one of ctx is noticed.
+func over(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && time.Until(deadline) < time.Millisecond
 }
