@@ -5,6 +5,7 @@ import "github.com/redkit-dev/redkit/conformance"
 // Capabilities that are methods of the port, found by assertion.
 const (
 	opening   = capability("layer.open")
+	serving   = capability("layer.server")
 	releasing = capability("layer.close-channel")
 )
 
@@ -32,6 +33,7 @@ const (
 func features() []feature {
 	return []feature{
 		method[Opener](opening, "opens other layers on the same servers"),
+		method[Server](serving, "lets the servers below be looked at"),
 		method[ChannelCloser](releasing, "gives channels up"),
 		{Name: Queues, Says: "keeps what a general channel is sent until one receiver takes it"},
 		{Name: Broadcasts, Says: "sends a general channel's messages to every layer that listens at that moment"},

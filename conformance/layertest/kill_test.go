@@ -21,11 +21,12 @@ func TestEveryMutantIsCaught(t *testing.T) {
 	m := matrix.Matrix[layertest.Layer]{Suite: layertest.Suite(), Loose: loose}
 	for _, bug := range mutant.All() {
 		subject := subjects.LayerInMemory()
+		twist := subjects.Twist{Script: bug.Twist.Script, Command: bug.Twist.Command}
 		switch bug.On {
 		case mutant.Redis:
-			subject = subjects.LayerOnRedis("fake", redistest.Fake())
+			subject = subjects.TwistedLayer("channel layer on fake", twist, redistest.Fake())
 		case mutant.PubSub:
-			subject = subjects.LayerOnPubSub("fake", redistest.Fake())
+			subject = subjects.TwistedPubSub("pub/sub layer on fake", twist, redistest.Fake())
 		}
 		m.Mutants = append(m.Mutants, matrix.Mutant[layertest.Layer]{
 			Name: bug.Name, Subject: bug.Into(subject), Must: bug.Must,

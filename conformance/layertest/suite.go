@@ -47,11 +47,12 @@ what channels_redis 4 was seen to do, L#N an issue of it, C#N one of Channels.`,
 			{Code: "PUB", Title: "layers that store nothing"},
 			{Code: "CTX", Title: "contexts"},
 			{Code: "FLU", Title: "flushing"},
+			{Code: "WIR", Title: "what lies on the server"},
 		},
 		Features: features(),
 		Requirements: slices.Concat(
 			sendRows(), nameRows(), localRows(), groupRows(), capacityRows(), expiryRows(), processRows(), publishRows(),
-			contextRows(), flushRows(),
+			contextRows(), flushRows(), wireRows(),
 		),
 	}
 }

@@ -3,6 +3,7 @@ package subjects
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -151,7 +152,11 @@ func (s *shards) clients(n int) []*redis.Client {
 
 // Do implements layertest.Server.
 func (s *shards) Do(ctx context.Context, shard int, command ...string) (any, error) {
-	return below{s.at(shard)}.Do(ctx, command...)
+	v, err := below{s.at(shard)}.Do(ctx, command...)
+	if score, is := v.(float64); is { // as RESP3 has it
+		v = strconv.FormatFloat(score, 'f', -1, 64)
+	}
+	return v, err
 }
 
 // Subscribe implements layertest.Server.

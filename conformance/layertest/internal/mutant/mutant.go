@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/internal/twist"
 	"github.com/redkit-dev/redkit/conformance/layertest"
 )
 
@@ -35,6 +36,8 @@ type Mutant struct {
 	Break func(l Full, h *bug)
 	// Must lists requirements that depend on timing and have to catch the bug.
 	Must []conformance.ID
+	// Twist breaks a layer on a server from below.
+	Twist twist.Twist
 	// On is the reference that has the bug: in memory if it is empty.
 	On Kind
 	// By says which requirements are to judge it: beginnings of their IDs
@@ -58,6 +61,7 @@ func All() []Mutant {
 	return slices.Concat(
 		sending(), naming(), local(), grouping(), limited(), cancelling(), flushing(),
 		by(Redis, []string{"PRC"}, processes()), by(PubSub, []string{"PUB", "GRP-011"}, publishing()),
+		by(Redis, []string{"WIR"}, wire()), by(PubSub, []string{"WIR"}, wirePublished()),
 	)
 }
 
