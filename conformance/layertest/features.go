@@ -28,6 +28,10 @@ const (
 	AnyMember = capability("layer.members.any")
 	// Prefixes: [Opener] heeds [Settings.Prefix].
 	Prefixes = capability("layer.settings.prefix")
+	// Encrypts: [Opener] heeds [Settings.Keys].
+	Encrypts = capability("layer.settings.keys")
+	// Serializes: [Opener] heeds [Settings.Serializer].
+	Serializes = capability("layer.settings.serializer")
 )
 
 func features() []feature {
@@ -42,6 +46,8 @@ func features() []feature {
 		{Name: Locals, Says: "has names of its own, with an exclamation mark, that no other layer may receive from"},
 		{Name: AnyMember, Says: "takes any channel into a group, whose ever it is"},
 		{Name: Prefixes, Says: "opens them with prefixes of their own"},
+		{Name: Encrypts, Says: "opens them with encryption keys"},
+		{Name: Serializes, Says: "opens them with JSON for MessagePack"},
 	}
 }
 

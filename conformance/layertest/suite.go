@@ -47,12 +47,15 @@ what channels_redis 4 was seen to do, L#N an issue of it, C#N one of Channels.`,
 			{Code: "PUB", Title: "layers that store nothing"},
 			{Code: "CTX", Title: "contexts"},
 			{Code: "FLU", Title: "flushing"},
+			{Code: "ENC", Title: "encryption"},
+			{Code: "SER", Title: "serializers"},
 			{Code: "WIR", Title: "what lies on the server"},
+			{Code: "RTT", Title: "round trips"},
 		},
 		Features: features(),
 		Requirements: slices.Concat(
 			sendRows(), nameRows(), localRows(), groupRows(), capacityRows(), expiryRows(), processRows(), publishRows(),
-			contextRows(), flushRows(), wireRows(),
+			contextRows(), flushRows(), encryptRows(), serializeRows(), wireRows(), tripRows(),
 		),
 	}
 }

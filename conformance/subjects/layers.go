@@ -23,6 +23,11 @@ func queued() []conformance.Capability {
 	return []conformance.Capability{layertest.Queues, layertest.Bounded, layertest.Expires, layertest.Locals, layertest.AnyMember}
 }
 
+// configurable is what layers have that are opened with other settings.
+func configurable() []conformance.Capability {
+	return []conformance.Capability{layertest.Prefixes, layertest.Encrypts, layertest.Serializes}
+}
+
 // LayerInMemory is channels.Memory on a clock that only Advance moves.
 func LayerInMemory() layertest.Subject {
 	return layertest.Subject{
@@ -50,7 +55,7 @@ func LayerOnRedis(engine string, opts ...redistest.Option) layertest.Subject {
 // TwistedLayer is channels.Redis broken from below.
 func TwistedLayer(name string, twist Twist, opts ...redistest.Option) layertest.Subject {
 	return layertest.Subject{
-		Name: name, Claims: append(queued(), layertest.Prefixes), Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		Name: name, Claims: append(queued(), configurable()...), Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) layertest.Layer {
 			below, now := layerServers(tb, twist, opts), &ticking{}
 			srv := below.first()
@@ -75,7 +80,7 @@ func LayerOnPubSub(engine string, opts ...redistest.Option) layertest.Subject {
 // TwistedPubSub is channels.PubSub broken from below.
 func TwistedPubSub(name string, twist Twist, opts ...redistest.Option) layertest.Subject {
 	return layertest.Subject{
-		Name: name, Claims: []conformance.Capability{layertest.Broadcasts, layertest.Prefixes},
+		Name: name, Claims: append(configurable(), layertest.Broadcasts),
 		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) layertest.Layer {
 			below := layerServers(tb, twist, opts)
@@ -85,7 +90,8 @@ func TwistedPubSub(name string, twist Twist, opts ...redistest.Option) layertest
 				Says: layerLimits, Server: below,
 				Build: func(limits layertest.Limits, s layertest.Settings) channels.Layer {
 					return closing(tb)(channels.NewPubSub(below.clients(s.Shards), channels.PubSubOptions{
-						Capacity: limits.Capacity, Prefix: s.Prefix, Logger: slog.New(slog.DiscardHandler),
+						Capacity: limits.Capacity, Prefix: s.Prefix, Keys: s.Keys, Serializer: channels.Serializer(s.Serializer),
+						Logger: slog.New(slog.DiscardHandler),
 					}))
 				},
 			}
@@ -103,7 +109,7 @@ func layerOptions(limits layertest.Limits, now clock.Clock) channels.Options {
 
 // opened are the options of another process.
 func opened(o channels.Options, s layertest.Settings) channels.Options {
-	o.Prefix = s.Prefix
+	o.Prefix, o.Keys, o.Serializer = s.Prefix, s.Keys, channels.Serializer(s.Serializer)
 	return o
 }
 

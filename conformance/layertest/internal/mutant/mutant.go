@@ -61,7 +61,8 @@ func All() []Mutant {
 	return slices.Concat(
 		sending(), naming(), local(), grouping(), limited(), cancelling(), flushing(),
 		by(Redis, []string{"PRC"}, processes()), by(PubSub, []string{"PUB", "GRP-011"}, publishing()),
-		by(Redis, []string{"WIR"}, wire()), by(PubSub, []string{"WIR"}, wirePublished()),
+		by(Redis, nil, protecting()), by(Redis, nil, costing()),
+		by(Redis, []string{"WIR"}, wire()), by(PubSub, []string{"WIR"}, wirePublished()), by(PubSub, nil, protectingPublished()),
 	)
 }
 

@@ -3,8 +3,6 @@ package mutant
 import (
 	"context"
 	"strings"
-
-	"github.com/redkit-dev/redkit/conformance/layertest"
 )
 
 // processes holds bugs of layers that share their servers with others.
@@ -62,13 +60,7 @@ func processes() []Mutant {
 		{Name: "a-flush-forgets-its-own-alone", Break: second(func(_, l Full, h *bug) {
 			h.flush = func(context.Context) error { return nil }
 		})},
-		{Name: "prefixes-are-ignored", Break: func(l Full, h *bug) {
-			open := h.open
-			h.open = func(ctx context.Context, s settings) (layertest.Layer, error) {
-				s.Prefix = ""
-				return open(ctx, s)
-			}
-		}},
+		{Name: "prefixes-are-ignored", Break: settling(func(s *settings) { s.Prefix = "" })},
 		{Name: "a-flush-takes-all-prefixes", Break: second(func(_, l Full, h *bug) {
 			h.flush = func(ctx context.Context) error {
 				_, err := l.Do(ctx, 0, "FLUSHDB")

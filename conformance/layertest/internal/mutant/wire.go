@@ -40,13 +40,7 @@ func wire() []Mutant {
 		}, By: []string{"WIR-006"}},
 		{Name: "floats-have-32-bits", Twist: twist.Swap("\xcb\x3f\xf8\x00\x00\x00\x00\x00\x00", "\xca\x3f\xc0\x00\x00"), By: []string{"WIR-007"}},
 		{Name: "sends-leave-what-has-expired", Twist: twist.Script("redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', ARGV[1])", ""), By: []string{"WIR-008"}},
-		{Name: "prefixes-end-with-a-colon", Break: func(l Full, h *bug) {
-			open := h.open
-			h.open = func(ctx context.Context, s settings) (layertest.Layer, error) {
-				s.Prefix += ":"
-				return open(ctx, s)
-			}
-		}, By: []string{"WIR-009"}},
+		{Name: "prefixes-end-with-a-colon", Break: settling(func(s *settings) { s.Prefix += ":" }), By: []string{"WIR-009"}},
 		{Name: "groups-have-another-key", Twist: twist.Swap("asgi:group:g", "asgi:groups:g"), By: []string{"WIR-010"}},
 		{Name: "groups-live-for-ever", Twist: twist.Command("expire", func(words []string) { words[1] = "none" }), By: []string{"WIR-011"}},
 		{Name: "an-empty-group-leaves-a-key", Break: func(l Full, h *bug) {
