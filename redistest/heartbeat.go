@@ -37,6 +37,7 @@ type heartbeat struct {
 
 	mu    sync.Mutex
 	held  map[string]string // lease to owner
+	kept  time.Time         // when a beat last got through, or the first lease came
 	timer *time.Timer       // nil unless leases are held
 	beats sync.WaitGroup    // the beat under way
 }
@@ -50,6 +51,7 @@ func (b *heartbeat) add(lease, owner string) {
 	defer b.mu.Unlock()
 	b.held[lease] = owner
 	if b.timer == nil {
+		b.kept = time.Now()
 		b.timer = time.AfterFunc(leaseBeat, b.beat)
 	}
 }
@@ -80,14 +82,22 @@ func (b *heartbeat) beat() {
 	defer b.beats.Done()
 	ctx, cancel := context.WithTimeout(context.Background(), leaseBeat)
 	defer cancel()
-	// A beat that fails is made up for by the next; if none gets through, the
-	// return of the lease says so.
-	_ = b.once(ctx)
+	err := b.once(ctx)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.timer != nil {
-		b.timer.Reset(leaseBeat)
+	switch {
+	case b.timer == nil:
+		return
+	case err == nil:
+		b.kept = time.Now()
+	case time.Since(b.kept) > leaseLife:
+		// The leases have run out, which their return tells: nothing is left
+		// to prolong on a server that has gone.
+		clear(b.held)
+		b.timer = nil
+		return
 	}
+	b.timer.Reset(leaseBeat) // what failed is made up for by the next
 }
 
 // once prolongs all leases.
