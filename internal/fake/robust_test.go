@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -136,7 +137,11 @@ func TestAScriptThatHasWrittenIsNotKilled(t *testing.T) {
 	each(t, func(t *testing.T, b backend) {
 		c, other := b.client(t), b.client(t)
 		c.want("OK", "CONFIG", "SET", "lua-time-limit", "1")
-		c.send("EVAL", "redis.call('SET', 'k', 'v') for i = 1, 5000000 do end return 'done'", "0")
+		long := 1_000_000
+		begin := func() {
+			c.send("EVAL", "redis.call('SET', 'k', 'v') for i = 1, tonumber(ARGV[1]) do end return 'done'", "0", strconv.Itoa(long))
+		}
+		begin()
 		for {
 			got := other.do("SCRIPT", "KILL")
 			if strings.HasPrefix(got, "(error) UNKILLABLE ") {
@@ -144,6 +149,14 @@ func TestAScriptThatHasWrittenIsNotKilled(t *testing.T) {
 			}
 			if !strings.HasPrefix(got, "(error) NOTBUSY ") {
 				t.Fatalf("SCRIPT KILL = %s, want NOTBUSY and then UNKILLABLE", got)
+			}
+			if other.do("GET", "k") == `"v"` { // it ended before anybody looked
+				if got := c.read(); got != `"done"` {
+					t.Fatalf("the script = %s, want done", got)
+				}
+				other.want("1", "DEL", "k")
+				long *= 2
+				begin()
 			}
 		}
 		if got := c.read(); got != `"done"` {
