@@ -56,6 +56,26 @@ func TestPythonsTextRoundTrips(t *testing.T) {
 	}
 }
 
+func TestEveryByteIsEscapedWhereverItStands(t *testing.T) {
+	t.Parallel()
+	for c := range 256 {
+		for at := range 20 {
+			s := strings.Repeat("a", at) + string(rune(c)) + strings.Repeat("z", 20-at)
+			out, err := pyjson.Append(nil, s)
+			if err != nil {
+				t.Fatalf("Append(%q) = %v", s, err)
+			}
+			if back, err := pyjson.Decode(out); back != s || err != nil {
+				t.Fatalf("Append(%q) = %s, which reads %q, %v", s, out, back, err)
+			}
+			plain := c >= 0x20 && c < 0x7F && c != '"' && c != '\\'
+			if got := string(out) == `"`+s+`"`; got != plain {
+				t.Fatalf("Append(%q) = %s: unescaped is %v, want %v", s, out, got, plain)
+			}
+		}
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

@@ -153,17 +153,37 @@ func appendUnicode(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 }
 
+// unescaped is how many bytes of s, from its start, stand for themselves in a
+// string: ASCII that can be printed, but for the quote and the backslash.
+func unescaped(s string) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 { // eight at a time: a top bit tells of one that does not
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, slash := w^('"'*ones), w^('\\'*ones)
+		if (w|(w+ones)|(w-' '*ones)|(quote-ones)|(slash-ones))&tops != 0 {
+			break
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= 0x7F || c == '"' || c == '\\' {
+			break
+		}
+	}
+	return i
+}
+
 // AppendString appends s quoted as Python's json does with ensure_ascii. It
 // fails for bytes that are neither UTF-8 nor a surrogate in generalised form.
 func AppendString(dst []byte, s string) ([]byte, error) {
 	dst = append(dst, '"')
 	plain := 0
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= 0x20 && c < 0x7F && c != '"' && c != '\\' {
-			i++
-			continue
+		if i += unescaped(s[i:]); i == len(s) {
+			break
 		}
+		c := s[i]
 		dst = append(dst, s[plain:i]...)
 		n := 1
 		switch {
