@@ -24,14 +24,7 @@ type AsyncResult struct {
 	app *App
 }
 
-func (a *App) asyncResult(n any) *AsyncResult {
-	var c result.Child
-	switch n := n.(type) {
-	case node:
-		c = n.Child
-	case result.Child:
-		c = n
-	}
+func (a *App) asyncResult(c result.Child) *AsyncResult {
 	r := &AsyncResult{ID: c.ID, app: a}
 	for _, m := range c.Group {
 		r.Children = append(r.Children, a.asyncResult(m))

@@ -32,6 +32,23 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
+func BenchmarkSendMany(b *testing.B) {
+	app, err := celery.New(celery.Settings{Broker: discard{broker.NewMemory(clock.System{}, 0)}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	tasks := make([]*celery.Signature, 100)
+	for i := range tasks {
+		tasks[i] = celery.Sig("bench.noop", 2, 3)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := app.SendMany(b.Context(), tasks...); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkEagerSend(b *testing.B) {
 	app, err := celery.New(celery.Settings{AlwaysEager: true})
 	if err != nil {

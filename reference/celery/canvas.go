@@ -45,14 +45,14 @@ func members(tasks []*Signature) []*Signature {
 	return out
 }
 
-func (p *plan) group(s *Signature, at place) (node, error) {
+func (p *plan) group(s *Signature, at place) (result.Child, error) {
 	id := at.group
 	if at.chord == nil {
 		if id = s.Options.TaskID; id == "" {
 			id = newID()
 		}
 	}
-	n := node{result.Child{ID: id, Group: []result.Child{}}}
+	n := result.Child{ID: id, Group: []result.Child{}}
 	for i, t := range members(s.tasks) {
 		t = t.clone()
 		t.Options.Link = append(t.Options.Link, s.Options.Link...)
@@ -61,14 +61,14 @@ func (p *plan) group(s *Signature, at place) (node, error) {
 		if err != nil {
 			return n, err
 		}
-		n.Group = append(n.Group, member.Child)
+		n.Group = append(n.Group, member)
 	}
 	return n, nil
 }
 
-func (p *plan) chord(s *Signature, at place) (node, error) {
+func (p *plan) chord(s *Signature, at place) (result.Child, error) {
 	if s.body == nil {
-		return node{}, errors.New("send chord: it has no body")
+		return result.Child{}, errors.New("send chord: it has no body")
 	}
 	body := s.body.clone()
 	if at.id != "" {
@@ -90,10 +90,10 @@ func (p *plan) chord(s *Signature, at place) (node, error) {
 		p.prepend = []any{[]any{}}
 		_, err := p.add(body, place{})
 		p.prepend = prepend
-		return node{result.Child{ID: id}}, err
+		return result.Child{ID: id}, err
 	}
 	if p.app.set.Results == nil {
-		return node{}, errors.New("send chord: it needs a result backend: set Settings.Results")
+		return result.Child{}, errors.New("send chord: it needs a result backend: set Settings.Results")
 	}
 	group := newID()
 	if p.sizes == nil {
@@ -101,5 +101,5 @@ func (p *plan) chord(s *Signature, at place) (node, error) {
 	}
 	p.sizes[group] = len(header)
 	_, err := p.group(Group(header...), place{group: group, chord: body.wire()})
-	return node{result.Child{ID: id}}, err
+	return result.Child{ID: id}, err
 }

@@ -154,7 +154,7 @@ func (x *executor) follow(ctx context.Context, t *Task, s *Signature, prepend []
 	if err != nil {
 		return fmt.Errorf("follow task %s: %w", t.ID, err)
 	}
-	t.children = append(t.children, n.Child)
+	t.children = append(t.children, n)
 	return p.publish(ctx)
 }
 
@@ -202,10 +202,11 @@ func (x *executor) retry(ctx context.Context, t *Task, r *RetryError) error {
 		again.Expires = expires
 	}
 	again.Lang, again.ArgsRepr, again.KwargsRepr = "", "", ""
-	m, err := x.app.encode(&again, o)
+	m, raw, err := x.app.encode(nil, &again, o)
 	if err != nil {
 		return err
 	}
+	m.Raw = raw
 	// Sent again after a crash it would be a second retry of the same run.
 	m.Once = fmt.Sprintf("retry.%s.%d", t.tag, again.Retries)
 	if err := x.app.set.Broker.Publish(ctx, m); err != nil {

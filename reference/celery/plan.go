@@ -6,16 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 	"github.com/redkit-dev/redkit/reference/celery/message"
 	"github.com/redkit-dev/redkit/reference/celery/result"
 )
-
-// node is the result of a planned call: a task, or a group with its members.
-type node struct {
-	result.Child
-}
 
 // A plan collects the messages of one call, so that they are published in one
 // step and none when the call cannot be made.
@@ -25,12 +21,42 @@ type plan struct {
 	prepend  []any // arguments before those of the first tasks: the result of the task before
 	once     string
 	messages []broker.Message
-	sent     []*message.Task
-	sizes    map[string]int // of chords
+	sent     []*message.Task // in an app that runs them or tells monitors
+	names    []string        // of the tasks, without repetitions
+	sizes    map[string]int  // of chords
+	sheet    *[]byte         // the messages are written on it
 }
 
 func (a *App) plan(ctx context.Context) *plan {
 	return &plan{app: a, parent: TaskFrom(ctx)}
+}
+
+// sheets are what the messages of a plan are written on. A broker keeps none
+// of it, and memory would be most of the cost of sending.
+var sheets = sync.Pool{New: func() any { s := make([]byte, 0, 2048); return &s }}
+
+// largestSheet is the size in bytes up to which a sheet serves again.
+const largestSheet = 1 << 18
+
+// encode makes a message of a task, which is good until the plan is published.
+func (p *plan) encode(t *message.Task, o *Options) (broker.Message, error) {
+	if p.sheet == nil {
+		p.sheet, _ = sheets.Get().(*[]byte)
+		*p.sheet = (*p.sheet)[:0]
+	}
+	from := len(*p.sheet)
+	m, out, err := p.app.encode(*p.sheet, t, o)
+	if *p.sheet = out; err == nil { // messages before it stay where they are when the sheet moves
+		m.Raw = out[from:len(out):len(out)]
+	}
+	return m, err
+}
+
+func (p *plan) release() {
+	if p.sheet != nil && cap(*p.sheet) <= largestSheet {
+		sheets.Put(p.sheet)
+	}
+	p.sheet = nil
 }
 
 // place is where a call stands in a larger one.
@@ -51,7 +77,7 @@ func (p *plan) ids() []string {
 }
 
 // add plans a call and returns its result's node.
-func (p *plan) add(s *Signature, at place) (node, error) {
+func (p *plan) add(s *Signature, at place) (result.Child, error) {
 	switch s.kind {
 	case kindChain:
 		return p.chain(s, at)
@@ -71,9 +97,9 @@ func (p *plan) add(s *Signature, at place) (node, error) {
 	return p.task(s, at)
 }
 
-func (p *plan) task(s *Signature, at place) (node, error) {
+func (p *plan) task(s *Signature, at place) (result.Child, error) {
 	o := &s.Options
-	t := &message.Task{ID: o.TaskID, Name: s.Task, Args: s.Args, Kwargs: s.Kwargs, Shadow: o.Shadow, Group: at.group, GroupIndex: at.index,
+	t := message.Task{ID: o.TaskID, Name: s.Task, Args: s.Args, Kwargs: s.Kwargs, Shadow: o.Shadow, Group: at.group, GroupIndex: at.index,
 		Retries: o.Retries, Soft: o.Soft, Hard: o.Hard, IgnoreResult: o.IgnoreResult || p.app.set.IgnoreResult, Chain: at.chain, Chord: at.chord, Headers: o.Headers, Stamps: o.Stamps}
 	if len(p.prepend) > 0 && !s.Immutable {
 		t.Args = append(slices.Clone(p.prepend), s.Args...)
@@ -93,9 +119,12 @@ func (p *plan) task(s *Signature, at place) (node, error) {
 	if p.parent != nil {
 		t.Root, t.Parent = p.parent.Root, p.parent.ID
 	}
-	t.ETA, t.Expires = o.times(p.app.now())
-	if !t.Expires.IsZero() {
-		t.Expiration = t.Expires.Sub(p.app.now())
+	if o.timed() {
+		now := p.app.now()
+		t.ETA, t.Expires = o.times(now)
+		if !t.Expires.IsZero() {
+			t.Expiration = t.Expires.Sub(now)
+		}
 	}
 	if len(o.Link) > 0 {
 		t.Callbacks = wires(o.Link)
@@ -106,13 +135,20 @@ func (p *plan) task(s *Signature, at place) (node, error) {
 	if h := p.app.handler(s.Task); h != nil && h.ignoreResult {
 		t.IgnoreResult = true
 	}
-	m, err := p.app.encode(t, o)
+	m, err := p.encode(&t, o)
 	if err != nil {
-		return node{}, err
+		return result.Child{}, err
 	}
 	m.Once = p.once
-	p.messages, p.sent = append(p.messages, m), append(p.sent, t)
-	return node{result.Child{ID: t.ID}}, nil
+	p.messages = append(p.messages, m)
+	if len(p.names) == 0 || p.names[len(p.names)-1] != t.Name {
+		p.names = append(p.names, t.Name)
+	}
+	if p.app.eager != nil || p.app.set.SentEvents {
+		sent := t
+		p.sent = append(p.sent, &sent)
+	}
+	return result.Child{ID: t.ID}, nil
 }
 
 // flatten gives the steps of a chain: chains in it are taken apart, and a
@@ -154,10 +190,10 @@ func chainOf(tasks []*Signature) *Signature {
 	return Chain(tasks...)
 }
 
-func (p *plan) chain(s *Signature, at place) (node, error) {
+func (p *plan) chain(s *Signature, at place) (result.Child, error) {
 	steps := flatten([]*Signature{s})
 	if len(steps) == 0 {
-		return node{}, errors.New("send chain: it has no tasks")
+		return result.Child{}, errors.New("send chain: it has no tasks")
 	}
 	for i, step := range steps {
 		steps[i] = step.clone()
@@ -185,9 +221,9 @@ func (p *plan) chain(s *Signature, at place) (node, error) {
 		rest = append(rest, step.wire())
 	}
 	if _, err := p.add(steps[0], place{chain: rest}); err != nil {
-		return node{}, err
+		return result.Child{}, err
 	}
-	return node{result.Child{ID: id}}, nil
+	return result.Child{ID: id}, nil
 }
 
 // answers makes the task that ends a call answer to the chord around it, if
@@ -222,19 +258,16 @@ func mergedExtra(extra, more map[string]any) map[string]any {
 }
 
 // publish sets the sizes of chords, before any part can be done, and sends
-// the messages.
+// the messages. It ends the plan.
 func (p *plan) publish(ctx context.Context) error {
+	defer p.release()
 	for group, size := range p.sizes {
 		if err := p.app.set.Results.SetChordSize(ctx, group, size); err != nil {
 			return err
 		}
 	}
 	if err := p.app.set.Broker.Publish(ctx, p.messages...); err != nil {
-		names := make([]string, 0, len(p.sent))
-		for _, t := range p.sent {
-			names = append(names, t.Name)
-		}
-		return fmt.Errorf("send %s: %w", strings.Join(slices.Compact(names), ", "), err)
+		return fmt.Errorf("send %s: %w", strings.Join(p.names, ", "), err)
 	}
 	if p.app.set.SentEvents {
 		p.app.sentEvents(ctx, p)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 	"github.com/redkit-dev/redkit/reference/celery/message"
+	"github.com/redkit-dev/redkit/reference/celery/result"
 )
 
 // newID is a random UUID. It is drawn from the runtime's generator: unique,
@@ -39,21 +40,21 @@ func (a *App) Send(ctx context.Context, name string, args []any, options ...Opti
 // Apply makes a call. The result of a chain is that of its last task, of a
 // chord that of its body; of a group see ApplyGroup.
 func (a *App) Apply(ctx context.Context, s *Signature) (*AsyncResult, error) {
-	node, err := a.apply(ctx, s)
-	if node == nil {
+	sent, err := a.apply(ctx, s)
+	if sent == nil {
 		return nil, err
 	}
-	return a.asyncResult(*node), err
+	return a.asyncResult(*sent), err
 }
 
 // ApplyGroup makes the calls of a group.
 func (a *App) ApplyGroup(ctx context.Context, s *Signature) (*GroupResult, error) {
-	node, err := a.apply(ctx, s)
-	if node == nil {
+	sent, err := a.apply(ctx, s)
+	if sent == nil {
 		return nil, err
 	}
-	g := &GroupResult{ID: node.ID, app: a}
-	for _, m := range node.Group {
+	g := &GroupResult{ID: sent.ID, app: a}
+	for _, m := range sent.Group {
 		g.Results = append(g.Results, a.asyncResult(m))
 	}
 	return g, err
@@ -63,26 +64,26 @@ func (a *App) ApplyGroup(ctx context.Context, s *Signature) (*GroupResult, error
 // together, and are no group: their results know nothing of each other.
 func (a *App) SendMany(ctx context.Context, tasks ...*Signature) ([]*AsyncResult, error) {
 	p := a.plan(ctx)
-	p.messages, p.sent = make([]broker.Message, 0, len(tasks)), make([]*message.Task, 0, len(tasks))
+	p.messages = make([]broker.Message, 0, len(tasks))
 	results := make([]*AsyncResult, len(tasks))
 	for i, s := range tasks {
-		node, err := p.add(s, place{})
+		sent, err := p.add(s, place{})
 		if err != nil {
 			return nil, err
 		}
-		results[i] = a.asyncResult(node)
+		results[i] = a.asyncResult(sent)
 	}
 	return results, a.carryOut(ctx, p)
 }
 
-func (a *App) apply(ctx context.Context, s *Signature) (*node, error) {
+func (a *App) apply(ctx context.Context, s *Signature) (*result.Child, error) {
 	p := a.plan(ctx)
 	n, err := p.add(s, place{})
 	if err != nil {
 		return nil, err
 	}
 	if t := TaskFrom(ctx); t != nil && t.app == a {
-		t.children = append(t.children, n.Child)
+		t.children = append(t.children, n)
 	}
 	return &n, a.carryOut(ctx, p)
 }
@@ -134,11 +135,12 @@ func (a *App) route(task string, o *Options) (m broker.Message, priority any, er
 	return m, priority, nil
 }
 
-// encode makes a message of a task.
-func (a *App) encode(t *message.Task, o *Options) (broker.Message, error) {
+// encode appends the message of a task to dst. The message it returns is
+// without it.
+func (a *App) encode(dst []byte, t *message.Task, o *Options) (broker.Message, []byte, error) {
 	m, priority, err := a.route(t.Name, o)
 	if err != nil {
-		return m, err
+		return m, dst, err
 	}
 	t.Priority, t.Typed = priority, a.set.Typed
 	if t.Compression = o.Compression; t.Compression == "" {
@@ -146,13 +148,14 @@ func (a *App) encode(t *message.Task, o *Options) (broker.Message, error) {
 	}
 	t.Origin, t.ReplyTo = a.origin, a.reply
 	m.Priority = message.Clamp(plain(priority))
-	if m.Raw, err = t.Encode(m.Exchange, m.RoutingKey, newID()); err != nil {
-		return m, fmt.Errorf("send task %s: %w", t.Name, err)
+	from := len(dst)
+	if dst, err = t.AppendEncode(dst, m.Exchange, m.RoutingKey, newID()); err != nil {
+		return m, dst, fmt.Errorf("send task %s: %w", t.Name, err)
 	}
-	if len(m.Raw) > a.set.MaxMessage {
-		return m, fmt.Errorf("send task %s: the message has %d bytes, Settings.MaxMessage allows %d", t.Name, len(m.Raw), a.set.MaxMessage)
+	if size := len(dst) - from; size > a.set.MaxMessage {
+		return m, dst, fmt.Errorf("send task %s: the message has %d bytes, Settings.MaxMessage allows %d", t.Name, size, a.set.MaxMessage)
 	}
-	return m, nil
+	return m, dst, nil
 }
 
 func plain(v any) any {
@@ -160,6 +163,10 @@ func plain(v any) any {
 		return int64(n)
 	}
 	return v
+}
+
+func (o *Options) timed() bool {
+	return o.Countdown > 0 || o.ExpiresIn > 0 || !o.ETA.IsZero() || !o.Expires.IsZero()
 }
 
 // times are eta and expires of a call made now.

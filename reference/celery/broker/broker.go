@@ -69,7 +69,8 @@ type Delivery struct {
 }
 
 // A Publisher takes messages. Publish returns when all of them are accepted.
-// If it fails each is either accepted once or not at all.
+// If it fails each is either accepted once or not at all. Either way it keeps
+// no Raw: the memory is the caller's again.
 type Publisher interface {
 	Publish(ctx context.Context, messages ...Message) error
 }

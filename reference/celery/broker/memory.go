@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -113,6 +114,7 @@ func (m *Memory) Publish(ctx context.Context, messages ...Message) error {
 		if msg.Once != "" && m.once[msg.Once] {
 			continue
 		}
+		msg.Raw = bytes.Clone(msg.Raw)
 		taken = append(taken, msg)
 		queues, kind := []string{msg.RoutingKey}, ""
 		if msg.Exchange != "" {
