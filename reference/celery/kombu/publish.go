@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,18 +46,10 @@ func (t *Transport) giveLane(l *lane) {
 // mixed. Up to 500 are accepted in one atomic step; of more, the first steps
 // may have been taken when a later one fails.
 func (t *Transport) Publish(ctx context.Context, messages ...broker.Message) error {
-	type push struct{ list, raw any }
-	pushes := make([]push, 0, min(len(messages), chunk))
+	all := pushes{raws: make([]any, 0, min(len(messages), chunk))}
 	flush := func(once string) error {
-		if len(pushes) == 0 {
-			return nil
-		}
-		lists, raws := make([]string, len(pushes)), make([]any, len(pushes))
-		for i, p := range pushes {
-			lists[i], raws[i] = p.list.(string), p.raw
-		}
-		pushes = pushes[:0]
-		return t.push(ctx, once, lists, raws)
+		defer all.clear()
+		return t.push(ctx, once, &all)
 	}
 	var lists []string
 	for i, m := range messages {
@@ -71,13 +64,13 @@ func (t *Transport) Publish(ctx context.Context, messages ...broker.Message) err
 		if err != nil {
 			return fmt.Errorf("publish to exchange %q with routing key %q: %w", m.Exchange, m.RoutingKey, err)
 		}
-		if m.Once != "" || len(pushes) >= chunk {
+		if m.Once != "" || len(all.raws) >= chunk {
 			if err := flush(""); err != nil {
 				return err
 			}
 		}
 		for _, list := range lists {
-			pushes = append(pushes, push{list, m.Raw})
+			all.add(list, m.Raw)
 		}
 		if m.Once != "" {
 			if err := flush(m.Once); err != nil {
@@ -88,10 +81,34 @@ func (t *Transport) Publish(ctx context.Context, messages ...broker.Message) err
 	return flush("")
 }
 
-// push puts each raw on the list at the same place.
-func (t *Transport) push(ctx context.Context, once string, lists []string, raws []any) error {
+// pushes are messages for lists, in order: each run is so many of them for one list.
+type pushes struct {
+	runs []run
+	raws []any // each a []byte
+}
+
+type run struct {
+	list string
+	n    int
+}
+
+func (p *pushes) add(list string, raw []byte) {
+	if last := len(p.runs) - 1; last >= 0 && p.runs[last].list == list {
+		p.runs[last].n++
+	} else {
+		p.runs = append(p.runs, run{list, 1})
+	}
+	p.raws = append(p.raws, raw)
+}
+
+func (p *pushes) clear() { p.runs, p.raws = p.runs[:0], p.raws[:0] }
+
+func (t *Transport) push(ctx context.Context, once string, all *pushes) error {
+	if len(all.raws) == 0 {
+		return nil
+	}
 	if (t.opt.NoDedup || t.opt.Parity) && once == "" {
-		if err := t.plainPush(ctx, lists, raws); err != nil {
+		if err := t.plainPush(ctx, all); err != nil {
 			return fmt.Errorf("publish: %w", err)
 		}
 		return nil
@@ -99,20 +116,20 @@ func (t *Transport) push(ctx context.Context, once string, lists []string, raws 
 	l := t.takeLane()
 	l.last++
 	keys := []string{l.key, l.key}
-	args := make([]any, 3, 3+2*len(lists))
+	args := make([]any, 3, 3+2*len(all.runs)+len(all.raws))
 	args[0], args[1], args[2] = l.last, int(laneMemory.Seconds()), 0
 	if once != "" {
 		keys[1], args[2] = t.key("redkit.once."+once), onceMemory.Milliseconds()
 	}
-	place := map[string]int{}
-	for i, list := range lists {
-		at, ok := place[list]
-		if !ok {
-			keys = append(keys, list)
+	raws := all.raws
+	for _, r := range all.runs {
+		at := slices.Index(keys[2:], r.list) + 3
+		if at < 3 {
+			keys = append(keys, r.list)
 			at = len(keys)
-			place[list] = at
 		}
-		args = append(args, at, raws[i])
+		args = append(append(args, at, r.n), raws[:r.n]...)
+		raws = raws[r.n:]
 	}
 	err := publishScript.Run(ctx, t.client, keys, args...).Err()
 	t.giveLane(l)
@@ -122,17 +139,14 @@ func (t *Transport) push(ctx context.Context, once string, lists []string, raws 
 	return nil
 }
 
-// plainPush is LPUSH, one call for each run of messages to one list.
-func (t *Transport) plainPush(ctx context.Context, lists []string, raws []any) error {
-	for from := 0; from < len(lists); {
-		to := from + 1
-		for to < len(lists) && lists[to] == lists[from] {
-			to++
-		}
-		if err := t.client.LPush(ctx, lists[from], raws[from:to]...).Err(); err != nil {
+// plainPush is LPUSH, one call for each run.
+func (t *Transport) plainPush(ctx context.Context, all *pushes) error {
+	raws := all.raws
+	for _, r := range all.runs {
+		if err := t.client.LPush(ctx, r.list, raws[:r.n]...).Err(); err != nil {
 			return err
 		}
-		from = to
+		raws = raws[r.n:]
 	}
 	return nil
 }

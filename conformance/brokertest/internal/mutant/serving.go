@@ -76,8 +76,8 @@ func wire() []Mutant {
 		Mutant{Name: "topics-are-stored-without-a-pattern", Twist: swap(`^a\..*?$`, "")},
 		Mutant{Name: "foreign-bindings-are-not-read", Twist: swap("_kombu.binding.reply", "_kombu.reply")},
 		Mutant{Name: "each-copy-gets-a-tag-of-its-own", Twist: script(
-			"redis.call('LPUSH', KEYS[tonumber(ARGV[i])], ARGV[i + 1])",
-			"redis.call('LPUSH', KEYS[tonumber(ARGV[i])], (string.gsub(ARGV[i + 1], '\"delivery_tag\": \"', '%0' .. i)))")},
+			"redis.call('LPUSH', KEYS[tonumber(ARGV[i])], unpack(ARGV, i + 2, last))",
+			"for n = i + 2, last do redis.call('LPUSH', KEYS[tonumber(ARGV[i])], (string.gsub(ARGV[n], '\"delivery_tag\": \"', '%0' .. n))) end")},
 		Mutant{Name: "foreign-messages-lose-their-headers", Break: is(bug{delivery: func(d *Delivery) {
 			if d.Headers["lang"] == "py" {
 				d.Headers = nil
