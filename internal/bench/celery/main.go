@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -53,29 +54,53 @@ func (r row) verdict() string {
 var errLimit = errors.New("a ratio misses its limit")
 
 func main() {
-	rounds := flag.Int("rounds", 7, "rounds of each comparison, of which the median counts")
-	span := flag.Duration("span", 300*time.Millisecond, "time of one round")
+	rounds := flag.Int("rounds", 21, "rounds of each comparison, of which the median counts")
+	span := flag.Duration("span", 100*time.Millisecond, "time of one round")
+	only := flag.String("only", "", "parts to measure, separated by commas; all if empty: "+strings.Join(slices.Collect(names), ", "))
 	out := flag.String("o", "bench/celery.json", "file to write the ratios to")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *rounds, *span, *out); err != nil {
+	if err := run(ctx, *rounds, *span, *only, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench celery:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, rounds int, span time.Duration, out string) error {
+// parts are what is measured, in order.
+var parts = []struct {
+	name string
+	run  func(*bench, context.Context) ([]row, error)
+}{{"publish", (*bench).publish}, {"batch", (*bench).batch}, {"python", (*bench).python}, {"consume", (*bench).consume},
+	{"latency", (*bench).latency}, {"eager", (*bench).eager}, {"memory", (*bench).memory}}
+
+func names(yield func(string) bool) {
+	for _, p := range parts {
+		if !yield(p.name) {
+			return
+		}
+	}
+}
+
+func run(ctx context.Context, rounds int, span time.Duration, only, out string) error {
+	wanted := slices.Collect(names)
+	if only != "" {
+		wanted = strings.Split(only, ",")
+	}
+
 	b, err := prepare(ctx, rounds, span)
 	if err != nil {
 		return err
 	}
 	defer b.close()
 	var rows []row
-	for _, part := range []func(context.Context) ([]row, error){b.publish, b.python, b.consume, b.latency, b.eager, b.memory} {
-		more, err := part(ctx)
+	for _, part := range parts {
+		if !slices.Contains(wanted, part.name) {
+			continue
+		}
+		more, err := part.run(b, ctx)
 		if err != nil {
-			return err
+			return fmt.Errorf("measure %s: %w", part.name, err)
 		}
 		rows = append(rows, more...)
 	}
