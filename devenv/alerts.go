@@ -46,31 +46,79 @@ func (e *Env) Alerts(ctx context.Context) (alerts []Alert, checks int, err error
 	}
 	defer w.Close()
 	o := observation{
-		samples: w.Sample(ctx, 10), before: e.readBaseline(), slow: map[string]int64{}, slowBefore: map[string]int64{},
-		fake:       w.Backend == BackendEmbedded,
-		visibility: e.set.Celery.VisibilityTimeout, backups: map[string]time.Time{},
+		samples: w.Sample(ctx, 10), before: e.readBaseline(), slow: map[string]int64{},
 	}
 	if w.Backend != BackendEmbedded {
 		for _, s := range w.watched {
 			e.observeServer(ctx, &o, s)
-			if s.instance.Keep {
-				o.backups[s.instance.Name] = e.lastBackup(s.instance.Name)
-			}
 		}
 	}
-	if w.Backend != BackendEmbedded && w.Backend != BackendExternal {
+	e.observeSurroundings(&o, w)
+	if o.queues, err = e.queuesOf(ctx, w, o.samples); err != nil {
+		o.queuesErr = err
+	}
+	o.sentinel = e.askSentinels(ctx)
+	alerts, checks = e.judge(o)
+	return alerts, checks, e.writeBaseline(o)
+}
+
+// An Observation is what a watcher knows of the servers: Judge needs no
+// command more.
+type Observation struct {
+	Samples []Sample // now, as Watch.Sample returned them
+	// Before are earlier samples, from which counters are counted; those of a
+	// server that is not among them count from its start.
+	Before []Sample
+	// SlowLog and SlowLogBefore tell by server how many commands its slow log
+	// has ever held.
+	SlowLog, SlowLogBefore map[string]int64
+	Cluster                map[string]map[string]string // fields of CLUSTER INFO by server
+	Sentinel               error                        // why the sentinels could not fail over
+	Queues                 *Queues                      // nil: not known
+	QueuesErr              error                        // why not
+}
+
+// Judge is Alerts for what a Watch of this environment has seen.
+func (e *Env) Judge(w *Watch, seen Observation) (alerts []Alert, checks int) {
+	o := observation{
+		samples: seen.Samples, before: map[string]baselineEntry{}, slow: seen.SlowLog,
+		cluster: map[string]info{}, sentinel: seen.Sentinel, queues: seen.Queues, queuesErr: seen.QueuesErr,
+	}
+	for _, s := range seen.Before {
+		if s.Up() {
+			o.before[s.Service] = baselineEntry{s.At, s.Info, seen.SlowLogBefore[s.Service]}
+		}
+	}
+	for name, fields := range seen.Cluster {
+		o.cluster[name] = fields
+	}
+	e.observeSurroundings(&o, w)
+	return e.judge(o)
+}
+
+func (e *Env) judge(o observation) ([]Alert, int) {
+	j := judge{limits: e.set.Alerts, env: e, o: o}
+	j.all()
+	return j.alerts, j.checks
+}
+
+// observeSurroundings looks at what no server tells: the backups, the machine.
+func (e *Env) observeSurroundings(o *observation, w *Watch) {
+	o.fake, o.visibility, o.backups = w.Backend == BackendEmbedded, e.set.Celery.VisibilityTimeout, map[string]time.Time{}
+	if w.Backend == BackendEmbedded {
+		return
+	}
+	for _, s := range w.watched {
+		if s.Instance.Keep {
+			o.backups[s.Instance.Name] = e.lastBackup(s.Instance.Name)
+		}
+	}
+	if w.Backend != BackendExternal {
 		x := &examination{env: e, set: e.set, backend: w.Backend, o: DoctorOptions{Root: "/", Now: time.Now, FreeDisk: freeDisk}}
 		x.overcommit()
 		x.hugePages()
 		o.machine = x.findings
 	}
-	if o.queues, err = e.queuesOf(ctx, w, o.samples); err != nil {
-		o.queuesErr = err
-	}
-	o.sentinel = e.askSentinels(ctx)
-	j := judge{limits: e.set.Alerts, env: e, o: o}
-	j.all()
-	return j.alerts, j.checks, e.writeBaseline(o)
 }
 
 // observation is all that the rules look at.
@@ -79,8 +127,7 @@ type observation struct {
 	fake       bool // the servers keep no account of their memory
 	before     map[string]baselineEntry
 	slow       map[string]int64 // entries the slow log has ever had
-	slowBefore map[string]int64
-	cluster    map[string]info // CLUSTER INFO by server
+	cluster    map[string]info  // CLUSTER INFO by server
 	sentinel   error
 	queues     *Queues
 	queuesErr  error
@@ -93,7 +140,7 @@ type observation struct {
 func (e *Env) observeServer(ctx context.Context, o *observation, s *watchedServer) {
 	ctx, cancel := context.WithTimeout(ctx, perServer)
 	defer cancel()
-	name := s.instance.Name
+	name := s.Instance.Name
 	if log, err := s.client.SlowLogGet(ctx, 1).Result(); err == nil && len(log) > 0 {
 		o.slow[name] = log[0].ID + 1 // entries are numbered from 0 since the start
 	}
@@ -114,7 +161,7 @@ func (e *Env) observeServer(ctx context.Context, o *observation, s *watchedServe
 func (e *Env) queuesOf(ctx context.Context, w *Watch, samples []Sample) (*Queues, error) {
 	for n, s := range samples {
 		u := e.set.Celery.BrokerURL
-		if i := w.watched[n].instance; s.Up() && !u.IsZero() && (u.serves(i.Host, i.Port) || slices.Equal(u.Addrs(), i.URL.Addrs())) {
+		if i := w.watched[n].Instance; s.Up() && !u.IsZero() && (u.serves(i.Host, i.Port) || slices.Equal(u.Addrs(), i.URL.Addrs())) {
 			ctx, cancel := context.WithTimeout(ctx, perServer)
 			defer cancel()
 			return e.Queues(ctx)

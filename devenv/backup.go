@@ -93,11 +93,23 @@ func (e *Env) Backup(ctx context.Context, o BackupOptions) (*Backup, error) {
 	return b, e.prune()
 }
 
+// CanBackup tells why Backup cannot save the servers of a backend as RDB; nil:
+// it can.
+func (e *Env) CanBackup(b Backend) error {
+	if b == BackendExternal {
+		return nil
+	}
+	return e.keepsFiles(b, "backup")
+}
+
 // backup is Backup for a caller that holds the lock.
 func (e *Env) backup(ctx context.Context, o BackupOptions) (*Backup, error) {
 	st := readState(e.set.Dir)
 	backend := e.backendOf(st)
-	if err := e.keepsFiles(backend, "backup"); err != nil && (backend != BackendExternal || o.Format == BackupAOF) {
+	if err := e.CanBackup(backend); err != nil {
+		return nil, err
+	}
+	if err := e.keepsFiles(backend, "backup"); err != nil && o.Format == BackupAOF {
 		return nil, err
 	}
 	if strings.Trim(o.Name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != "" {

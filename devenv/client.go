@@ -18,6 +18,8 @@ type ClientOptions struct {
 	Sentinel Sentinel
 	// Name is shown by CLIENT LIST, unless the URL has client_name. "": none.
 	Name string
+
+	bare bool // as few commands as possible: to connect, and again after an error
 }
 
 // OpenClient returns a client for a URL in one of the forms of URL, with the
@@ -29,9 +31,17 @@ func OpenClient(rawURL string, o ClientOptions) (redis.UniversalClient, error) {
 	if err != nil {
 		return nil, err
 	}
+	return u.open(o, u.DB())
+}
+
+func (u URL) open(o ClientOptions, db int) (redis.UniversalClient, error) {
 	opts, err := u.parts().clientOptions(o)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", u, err)
+	}
+	opts.DB = db
+	if o.bare {
+		opts.Protocol, opts.DisableIdentity, opts.MaxRetries, opts.DialerRetries = 2, true, -1, 1
 	}
 	if opts.IsClusterMode {
 		c := opts.Cluster()
@@ -49,7 +59,7 @@ const clusterReload = time.Second
 // Open returns a client for u with the TLS and sentinel settings of s. See
 // OpenClient.
 func (s *Settings) Open(u URL) (redis.UniversalClient, error) {
-	return OpenClient(u.Reveal(), ClientOptions{TLS: s.TLS, Sentinel: s.Sentinel, Name: "redkit"})
+	return u.open(ClientOptions{TLS: s.TLS, Sentinel: s.Sentinel, Name: "redkit"}, u.DB())
 }
 
 func (p *urlParts) clientOptions(o ClientOptions) (*redis.UniversalOptions, error) {

@@ -96,7 +96,7 @@ func (x *examination) password(ctx context.Context, p patient) {
 		} // what others reach is judged by remoteSafety
 		return
 	}
-	c := localClient(p.where(), Secret{})
+	c := localClient(p.where(), Secret{}, 0)
 	if p.Host == "" || p.URL.parts().tls {
 		x.skip("password", "the %s is not asked without its password: sentinels, clusters, sockets and TLS are not tried", p.Name)
 		_ = c.Close()

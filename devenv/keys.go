@@ -3,6 +3,8 @@ package devenv
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +21,8 @@ type AliasKeys struct {
 	Database int64 `json:"database_keys"`
 	Sampled  int64 `json:"sampled"` // keys looked at
 	Matched  int64 `json:"matched"` // of these, the alias's
+	// Measured is how many of these were asked for their size and time to live.
+	Measured int64 `json:"measured"`
 	// Exact is true when every key was looked at: nothing below is estimated.
 	Exact bool  `json:"exact"`
 	Keys  int64 `json:"keys"`
@@ -28,13 +32,19 @@ type AliasKeys struct {
 	MeanTTLS   float64 `json:"mean_ttl_s"` // of those that do
 }
 
+// KeyOptions say how much is looked at. The zero value is everything.
+type KeyOptions struct {
+	Sample  int // keys of the database whose names are looked at; 0: all
+	Measure int // keys of the alias that are asked for size and time to live; 0: all of the sample
+}
+
 // Keys looks at so many keys of every cache alias's database, spread over it
 // as SCAN finds them, and estimates the rest; 0 means every key. It reads
 // nothing but names, times to live and sizes.
 func (e *Env) Keys(ctx context.Context, sample int) ([]AliasKeys, error) {
 	var all []AliasKeys
 	for _, a := range e.set.Aliases {
-		k, err := e.keysOf(ctx, a, int64(sample))
+		k, err := e.keysOf(ctx, a, KeyOptions{Sample: sample})
 		if err != nil {
 			return nil, fmt.Errorf("look at the keys of the cache %s: %w", a.Name, err)
 		}
@@ -43,61 +53,79 @@ func (e *Env) Keys(ctx context.Context, sample int) ([]AliasKeys, error) {
 	return all, nil
 }
 
-func (e *Env) keysOf(ctx context.Context, a Alias, sample int64) (AliasKeys, error) {
-	k := AliasKeys{Alias: a.Name, DB: a.URL.DB(), Exact: true}
+func (e *Env) keysOf(ctx context.Context, a Alias, o KeyOptions) (AliasKeys, error) {
 	client, err := e.set.Open(a.URL)
 	if err != nil {
-		return k, err
+		return AliasKeys{}, err
 	}
 	defer client.Close()
-	if k.Database, err = client.DBSize(ctx).Result(); err != nil {
-		return k, err
-	}
 	nodes, err := masters(ctx, client)
 	if err != nil {
-		return k, err
+		return AliasKeys{}, err
+	}
+	return a.Keys(ctx, o, nodes...)
+}
+
+// Keys is Env.Keys for one alias, on clients of its database: one, or those of
+// the masters of a cluster.
+func (a Alias) Keys(ctx context.Context, o KeyOptions, nodes ...redis.UniversalClient) (AliasKeys, error) {
+	k := AliasKeys{Alias: a.Name, DB: a.URL.DB(), Exact: true}
+	share := func(n, part int) int64 { // of the first n+1 nodes
+		return (int64(part)*int64(n+1) + int64(len(nodes)) - 1) / int64(len(nodes))
 	}
 	own := a.KeyPrefix + ":" + strconv.Itoa(a.Version) + ":" // as Django's make_key
-	var expires int64
-	var left time.Duration
+	var total keyMeasure
 	for n, node := range nodes {
-		limit := (sample*int64(n+1) + int64(len(nodes)) - 1) / int64(len(nodes)) // an equal share each
+		size, err := node.DBSize(ctx).Result()
+		if err != nil {
+			return k, err
+		}
+		k.Database += size
 		for cursor := uint64(0); ; {
 			keys, next, err := node.Scan(ctx, cursor, "", 500).Result()
 			if err != nil {
 				return k, err
 			}
 			k.Sampled += int64(len(keys))
-			var matched []string
-			for _, key := range keys {
-				if strings.HasPrefix(key, own) {
-					matched = append(matched, key)
-				}
+			matched := slices.DeleteFunc(keys, func(key string) bool { return !strings.HasPrefix(key, own) })
+			k.Matched += int64(len(matched))
+			if o.Measure > 0 {
+				left := max(0, share(n, o.Measure)-total.keys)
+				matched = matched[:min(int64(len(matched)), left)]
 			}
 			m, err := measure(ctx, node, matched)
 			if err != nil {
 				return k, err
 			}
-			k.Matched, k.Bytes, k.WithoutTTL = k.Matched+m.keys, k.Bytes+m.bytes, k.WithoutTTL+m.forever
-			expires, left = expires+m.keys-m.forever, left+m.left
+			total.add(m)
+			k.Matched -= int64(len(matched)) - m.keys // gone meanwhile
 			if cursor = next; cursor == 0 {
 				break
 			}
-			if sample > 0 && k.Sampled >= limit {
+			if o.Sample > 0 && k.Sampled >= share(n, o.Sample) {
 				k.Exact = false
 				break
 			}
 		}
 	}
-	if expires > 0 {
-		k.MeanTTLS = (left / time.Duration(expires)).Seconds()
-	}
-	k.Keys = k.Matched
-	if !k.Exact && k.Sampled > 0 {
-		scale := float64(k.Database) / float64(k.Sampled)
-		k.Keys, k.Bytes, k.WithoutTTL = int64(float64(k.Keys)*scale), int64(float64(k.Bytes)*scale), int64(float64(k.WithoutTTL)*scale)
-	}
+	k.estimate(total)
 	return k, nil
+}
+
+// estimate completes k by what its measured keys told.
+func (k *AliasKeys) estimate(m keyMeasure) {
+	k.Measured, k.Keys = m.keys, k.Matched
+	if !k.Exact && k.Sampled > 0 {
+		k.Keys = int64(float64(k.Matched) * float64(k.Database) / float64(k.Sampled))
+	}
+	k.Exact = k.Exact && k.Measured == k.Matched
+	if expires := m.keys - m.forever; expires > 0 {
+		k.MeanTTLS = (m.left / time.Duration(expires)).Seconds()
+	}
+	if m.keys > 0 {
+		scale := float64(k.Keys) / float64(m.keys)
+		k.Bytes, k.WithoutTTL = int64(math.Round(float64(m.bytes)*scale)), int64(math.Round(float64(m.forever)*scale))
+	}
 }
 
 // masters are the servers that hold the keys a client reaches.
@@ -121,6 +149,10 @@ func masters(ctx context.Context, client redis.UniversalClient) ([]redis.Univers
 type keyMeasure struct {
 	keys, bytes, forever int64
 	left                 time.Duration // of those that expire, together
+}
+
+func (m *keyMeasure) add(more keyMeasure) {
+	m.keys, m.bytes, m.forever, m.left = m.keys+more.keys, m.bytes+more.bytes, m.forever+more.forever, m.left+more.left
 }
 
 // measure leaves out keys that are gone since SCAN named them.

@@ -45,7 +45,7 @@ func (n nativeEngine) formedAs(members []Instance) string {
 	for _, i := range members {
 		ports = append(ports, i.Port)
 	}
-	return fmt.Sprintf("%s %s %s\n", n.e.set.profile(), formatPorts(ports), hash(n.e.set.Password))
+	return fmt.Sprintf("%s %s %s\n", n.e.set.ProfileName(), formatPorts(ports), hash(n.e.set.Password))
 }
 
 // startGroup starts the missing servers of a group: all of a new one, or those

@@ -25,6 +25,9 @@ type Queues struct {
 	Consumers int64 `json:"consumers"`
 	// Dead messages were given up by redkit's own workers, and kept.
 	Dead int64 `json:"dead"`
+	// Declared are the workers that have declared a box for remote control,
+	// by name. One that was killed stays among them.
+	Declared []string `json:"declared,omitempty"`
 }
 
 // A Queue is one queue of Celery.
@@ -62,8 +65,36 @@ func (e *Env) Queues(ctx context.Context) (*Queues, error) {
 		return nil, err
 	}
 	defer client.Close()
-	b := kombuBroker{client, e.set.Celery.GlobalKeyPrefix, u.DB()}
-	return b.look(ctx, time.Now())
+	return e.QueueReader(client).Read(ctx)
+}
+
+// A QueueReader counts the queues again and again, on one client. It is used
+// by one goroutine at a time.
+type QueueReader struct {
+	broker kombuBroker
+	known  queueKeys
+	found  time.Time     // when known was looked for
+	took   time.Duration // to look
+}
+
+// QueueReader returns a reader on a client of the broker's database, which
+// stays the caller's.
+func (e *Env) QueueReader(client redis.UniversalClient) *QueueReader {
+	return &QueueReader{broker: kombuBroker{client, e.set.Celery.GlobalKeyPrefix, e.set.Celery.BrokerURL.DB()}}
+}
+
+// Read counts what waits, as Env.Queues does. To look for new queues takes a
+// SCAN of the database; it is done again when three times as long has passed as
+// it took.
+func (r *QueueReader) Read(ctx context.Context) (*Queues, error) {
+	if now := time.Now(); now.Sub(r.found) >= 3*r.took {
+		known, err := r.broker.find(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("look for Celery's queues: %w", err)
+		}
+		r.known, r.found, r.took = known, time.Now(), time.Since(now)
+	}
+	return r.broker.count(ctx, r.known, time.Now())
 }
 
 // prioritySeparator stands between a queue's name and the step of a priority
@@ -77,12 +108,17 @@ type kombuBroker struct {
 	db     int
 }
 
-func (b kombuBroker) look(ctx context.Context, now time.Time) (*Queues, error) {
-	lists, bound, err := b.find(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("look for Celery's queues: %w", err)
-	}
-	q := &Queues{Queues: []Queue{}}
+// queueKeys are the queues of a database.
+type queueKeys struct {
+	lists   map[string]map[int]bool // by name, the steps of their lists
+	bound   map[string]bool         // by name
+	workers []string                // that have declared a box for remote control, by name
+}
+
+// count counts the messages of queues.
+func (b kombuBroker) count(ctx context.Context, known queueKeys, now time.Time) (*Queues, error) {
+	lists, bound := known.lists, known.bound
+	q := &Queues{Queues: []Queue{}, Declared: known.workers}
 	pipe := b.client.Pipeline()
 	unacked, dead := pipe.HLen(ctx, b.prefix+"unacked"), pipe.LLen(ctx, b.prefix+"redkit.dead")
 	oldest := pipe.ZRangeWithScores(ctx, b.prefix+"unacked_index", 0, 0)
@@ -127,23 +163,24 @@ func (b kombuBroker) list(queue string, step int) string {
 	return b.prefix + queue + prioritySeparator + strconv.Itoa(step)
 }
 
-// find returns the queues with the steps of their lists, and those that are bound.
-func (b kombuBroker) find(ctx context.Context) (lists map[string]map[int]bool, bound map[string]bool, err error) {
-	lists, bound = map[string]map[int]bool{"celery": {0: true}}, map[string]bool{}
+// find looks for the queues of the database.
+func (b kombuBroker) find(ctx context.Context) (queueKeys, error) {
+	k := queueKeys{lists: map[string]map[int]bool{"celery": {0: true}}, bound: map[string]bool{}}
 	add := func(queue string, step int) {
-		if lists[queue] == nil {
-			lists[queue] = map[int]bool{0: true}
+		if k.lists[queue] == nil {
+			k.lists[queue] = map[int]bool{0: true}
 		}
-		lists[queue][step] = true
+		k.lists[queue][step] = true
 	}
 	bindings := map[string]bool{}
 	seen := 0
-	for iter := b.client.Scan(ctx, 0, "", 1000).Iterator(); seen < scanLimit && iter.Next(ctx); seen++ {
+	iter := b.client.Scan(ctx, 0, "", 1000).Iterator()
+	for ; seen < scanLimit && iter.Next(ctx); seen++ {
 		key, ours := strings.CutPrefix(iter.Val(), b.prefix)
 		switch exchange, binding := strings.CutPrefix(key, "_kombu.binding."); {
 		case !ours:
 		case binding:
-			if !housekeeping(exchange) {
+			if exchange == remoteControl || !housekeeping(exchange) {
 				bindings[iter.Val()] = true
 			}
 		default:
@@ -152,25 +189,34 @@ func (b kombuBroker) find(ctx context.Context) (lists map[string]map[int]bool, b
 				add(queue, step)
 			}
 		}
-		err = iter.Err()
 	}
-	if err != nil {
-		return nil, nil, err
+	if err := iter.Err(); err != nil {
+		return k, err
 	}
 	for _, key := range slices.Sorted(maps.Keys(bindings)) {
 		members, err := b.client.SMembers(ctx, key).Result()
 		if err != nil {
-			return nil, nil, err
+			return k, err
 		}
 		for _, m := range members { // routing key, pattern, queue
-			if parts := strings.Split(m, prioritySeparator); len(parts) == 3 && !housekeeping(parts[2]) {
+			parts := strings.Split(m, prioritySeparator)
+			if len(parts) != 3 {
+				continue
+			}
+			if worker, box := strings.CutSuffix(parts[2], "."+remoteControl); box && key == b.prefix+"_kombu.binding."+remoteControl {
+				k.workers = append(k.workers, worker)
+			} else if !housekeeping(parts[2]) {
 				add(parts[2], 0)
-				bound[parts[2]] = true
+				k.bound[parts[2]] = true
 			}
 		}
 	}
-	return lists, bound, nil
+	slices.Sort(k.workers)
+	return k, nil
 }
+
+// remoteControl is the exchange at which every worker has a box.
+const remoteControl = "celery.pidbox"
 
 // housekeeping tells the queues by which workers hear of each other.
 func housekeeping(name string) bool {

@@ -38,17 +38,19 @@ var errBoots = errors.New("the server still boots")
 // local opens a client for one server of this machine. It never retries: the
 // caller decides what an error means.
 func (e *Env) local(i Instance) func() (redis.UniversalClient, error) {
-	return func() (redis.UniversalClient, error) {
-		if e.set.ServerTLS {
-			return guardedClient(i)
-		}
-		return localClient(i.Addr(), e.set.Password), nil
-	}
+	return func() (redis.UniversalClient, error) { return e.localDB(i, 0) }
 }
 
-func localClient(addr string, password Secret) *redis.Client {
+func (e *Env) localDB(i Instance, db int) (redis.UniversalClient, error) {
+	if e.set.ServerTLS {
+		return guardedClient(i, db)
+	}
+	return localClient(i.Addr(), e.set.Password, db), nil
+}
+
+func localClient(addr string, password Secret, db int) *redis.Client {
 	return redis.NewClient(&redis.Options{
-		Addr: addr, Password: password.Reveal(), Protocol: 2,
+		Addr: addr, DB: db, Password: password.Reveal(), Protocol: 2,
 		PoolSize: 1, MaxRetries: -1, DialerRetries: 1, DisableIdentity: true,
 		DialTimeout: time.Second, ReadTimeout: 2 * time.Second, WriteTimeout: 2 * time.Second,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},

@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// profile is REDKIT_PROFILE in its shortest form: "split", "single,tls,acl".
-func (s *Settings) profile() string {
+// ProfileName is REDKIT_PROFILE in its shortest form: "split", "single,tls,acl".
+func (s *Settings) ProfileName() string {
 	names := []string{string(s.Profile)}
 	if s.ServerTLS {
 		names = append(names, featureTLS)
@@ -37,7 +37,7 @@ func (s *Settings) guarded() bool { return s.ServerTLS || s.ServerACL || s.topol
 func (e *Env) failGuarded(b Backend) error {
 	return &Failure{
 		Code: "unsupported", Exit: ExitUnsupported,
-		Message: fmt.Sprintf("the backend %s has no TLS, no users, no sentinels and no cluster, and REDKIT_PROFILE=%s asks for what it lacks", b, e.set.profile()),
+		Message: fmt.Sprintf("the backend %s has no TLS, no users, no sentinels and no cluster, and REDKIT_PROFILE=%s asks for what it lacks", b, e.set.ProfileName()),
 		Fixes:   []string{"install redis-server or Docker, for REDKIT_BACKEND=native or compose", "do without: REDKIT_PROFILE=split " + e.run("up")},
 		Err:     errors.ErrUnsupported,
 	}
@@ -92,11 +92,12 @@ func (e *Env) guardConf(binary string, i Instance) ([]byte, error) {
 }
 
 // guardedClient is localClient for a server that speaks TLS.
-func guardedClient(i Instance) (redis.UniversalClient, error) {
+func guardedClient(i Instance, db int) (redis.UniversalClient, error) {
 	opts, err := i.URL.parts().clientOptions(ClientOptions{})
 	if err != nil {
 		return nil, err
 	}
+	opts.DB = db
 	opts.Protocol, opts.PoolSize, opts.MaxRetries, opts.DialerRetries, opts.DisableIdentity = 2, 1, -1, 1, true
 	opts.DialTimeout, opts.ReadTimeout, opts.WriteTimeout = time.Second, 2*time.Second, 2*time.Second
 	return redis.NewUniversalClient(opts), nil

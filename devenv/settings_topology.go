@@ -193,7 +193,7 @@ func (s *Settings) portSettings() []portSetting {
 func (l *loader) validateTopology() {
 	s := l.settings
 	if s.Profile == ProfileSentinel && s.ServerTLS {
-		l.problem("REDKIT_PROFILE", s.profile(), "sentinel and tls do not go together: neither kombu nor redis-py has a URL for sentinels behind TLS", "REDKIT_PROFILE=sentinel, or single,tls or cluster,tls")
+		l.problem("REDKIT_PROFILE", s.ProfileName(), "sentinel and tls do not go together: neither kombu nor redis-py has a URL for sentinels behind TLS", "REDKIT_PROFILE=sentinel, or single,tls or cluster,tls")
 	}
 	user := map[int]string{}
 	for _, setting := range s.portSettings() {

@@ -131,7 +131,7 @@ func (e *Env) fingerprint(backend Backend) map[string]string {
 		return prints
 	}
 	prints := map[string]string{
-		"REDKIT_PROFILE": s.profile(), "REDKIT_BIND": s.Bind, "REDKIT_PASSWORD": hash(s.Password),
+		"REDKIT_PROFILE": s.ProfileName(), "REDKIT_BIND": s.Bind, "REDKIT_PASSWORD": hash(s.Password),
 	}
 	for _, setting := range s.portSettings() {
 		prints[setting.variable] = formatPorts(setting.ports)

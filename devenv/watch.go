@@ -20,14 +20,15 @@ type Watch struct {
 	// Backend is what runs the servers.
 	Backend Backend
 
-	env     *Env
 	watched []*watchedServer
 }
 
 type watchedServer struct {
-	instance Instance
-	client   redis.UniversalClient
-	pings    []time.Duration // the last pingWindow, oldest first
+	WatchedServer
+	client redis.UniversalClient
+	timed  bool
+	took   time.Duration   // the last PING
+	pings  []time.Duration // the last pingWindow, oldest first
 }
 
 // A Sample is what one server told at one moment.
@@ -66,15 +67,14 @@ func (e *Env) Watch(ctx context.Context) (*Watch, error) {
 	if !slices.ContainsFunc(services, func(s Service) bool { return s.Ready }) {
 		return nil, e.failNotRunning("none of the servers answers")
 	}
-	w := &Watch{Backend: backend, env: e}
+	var servers []WatchedServer
 	for _, i := range instances {
-		client, err := eng.await(i, server{Name: i.Name}).open()
-		if err != nil {
-			return nil, errors.Join(err, w.Close())
-		}
-		w.watched = append(w.watched, &watchedServer{instance: i, client: client})
+		servers = append(servers, WatchedServer{
+			Instance: i, URL: i.URL.String(), Queues: e.holdsQueues(backend, i),
+			Open: func(db int) (redis.UniversalClient, error) { return e.openDB(backend, i, db) },
+		})
 	}
-	return w, nil
+	return WatchServers(backend, servers...)
 }
 
 // Close closes the connections.
@@ -95,7 +95,7 @@ func (w *Watch) Sample(ctx context.Context, pings int) []Sample {
 	for n, s := range w.watched {
 		group.Go(func() error {
 			samples[n] = s.sample(ctx, pings)
-			samples[n].queues = w.env.holdsQueues(w.Backend, s.instance)
+			samples[n].queues = s.Queues
 			return nil
 		})
 	}
@@ -106,13 +106,16 @@ func (w *Watch) Sample(ctx context.Context, pings int) []Sample {
 func (s *watchedServer) sample(ctx context.Context, pings int) Sample {
 	ctx, cancel := context.WithTimeout(ctx, perServer)
 	defer cancel()
-	sample := Sample{Service: s.instance.Name, Addr: s.instance.where()}
+	sample := Sample{Service: s.Instance.Name, Addr: s.Instance.where()}
+	if !s.timed {
+		s.client.AddHook(stopwatch{&s.took})
+		s.timed = true
+	}
 	for range pings {
-		begun := time.Now()
 		if sample.Err = s.client.Ping(ctx).Err(); sample.Err != nil {
 			break
 		}
-		s.pings = append(s.pings, time.Since(begun))
+		s.pings = append(s.pings, s.took)
 	}
 	s.pings = s.pings[max(0, len(s.pings)-pingWindow):]
 	sample.Pings = slices.Clone(s.pings)
@@ -124,13 +127,19 @@ func (s *watchedServer) sample(ctx context.Context, pings int) Sample {
 	}
 	sample.At = time.Now()
 	if sample.Err != nil {
-		sample.Err = fmt.Errorf("ask the %s: %w", s.instance.Name, sample.Err)
+		sample.Err = fmt.Errorf("ask the %s: %w", s.Instance.Name, sample.Err)
 	}
 	return sample
 }
 
 // info reads the fields as the rest of the package does.
 func (s Sample) info() info { return s.Info }
+
+// Role is master, replica or sentinel.
+func (s Sample) Role() string { return s.info().role() }
+
+// Version is the server's, with the name of its product when that is not Redis.
+func (s Sample) Version() string { return s.info().version() }
 
 // Up reports whether the server answered.
 func (s Sample) Up() bool { return s.Info != nil }
