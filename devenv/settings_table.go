@@ -20,6 +20,7 @@ type Variable struct {
 	Example string
 
 	noFlag bool
+	flag   string // where it is not made from the name
 	kind   kind
 }
 
@@ -32,8 +33,8 @@ func (v Variable) Flag() string {
 	switch {
 	case !ok || v.noFlag:
 		return ""
-	case name == "OUTPUT":
-		return "o"
+	case v.flag != "":
+		return v.flag
 	}
 	return strings.ReplaceAll(strings.ToLower(name), "_", "-")
 }
@@ -111,8 +112,10 @@ func outputVariables() []Variable {
 	}
 	color := v("COLOR", "auto", "Colour of the output; auto asks the terminal and NO_COLOR.", choice(func(s *Settings) *string { return &s.Color }, "auto", "always", "never"))
 	color.noFlag = true
+	output := v("OUTPUT", "table", "Form of the result on standard output.", choice(func(s *Settings) *string { return &s.Output }, "table", "env", "json"))
+	output.flag = "o"
 	return []Variable{
-		v("OUTPUT", "table", "Form of the result on standard output.", choice(func(s *Settings) *string { return &s.Output }, "table", "env", "json")),
+		output,
 		color,
 		v("WAIT", "60s", "How long up and wait try until every server answers.", durationKind(func(s *Settings) *time.Duration { return &s.Wait })),
 		v("YES", "off", "on: never ask, answer yes.", boolKind(func(s *Settings) *bool { return &s.Yes })),

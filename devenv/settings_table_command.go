@@ -34,11 +34,21 @@ type CommandSettings struct {
 	Command  string        // REDKIT_COMMAND: that cli sends; "" for a prompt
 	Listen   string        // REDKIT_LISTEN: host:port of the target metrics
 	NoBackup bool          // REDKIT_NO_BACKUP: reset does not back up first
+	// MonitorAddr and MonitorPort are where monitor serves its page
+	// (REDKIT_MONITOR_ADDR, REDKIT_MONITOR_PORT; port 0: any that is free),
+	// MonitorOpen has it open a browser (REDKIT_MONITOR_OPEN).
+	MonitorAddr string
+	MonitorPort int
+	MonitorOpen bool
 }
 
 func commandVariables() []Variable {
 	v := func(name, standard, doc string, k kind) Variable {
 		return Variable{Name: "REDKIT_" + name, Group: groupCommand, Default: standard, Doc: doc, Form: k.form, kind: k}
+	}
+	called := func(flag string, v Variable) Variable {
+		v.flag = flag
+		return v
 	}
 	return []Variable{
 		v("PORT_AUTO", "off", "on: up moves to free ports where others are taken, and every URL follows.", boolKind(func(s *Settings) *bool { return &s.Command.PortAuto })),
@@ -64,6 +74,9 @@ func commandVariables() []Variable {
 		v("FILE", "", "RDB file that restore takes, of the server that REDKIT_SERVICE names.", textKind(func(s *Settings) *string { return &s.Command.File })),
 		v("NO_BACKUP", "off", "on: reset takes no backup first.", boolKind(func(s *Settings) *bool { return &s.Command.NoBackup })),
 		v("LISTEN", "127.0.0.1:8379", "Where metrics serves, on this machine's loopback.", listenKind),
+		called("addr", v("MONITOR_ADDR", "127.0.0.1", "Loopback address of the page that monitor serves.", loopbackKind)),
+		called("port", v("MONITOR_PORT", "8381", "Port of that page; 0 for any that is free.", freePortKind(func(s *Settings) *int { return &s.Command.MonitorPort }))),
+		called("open", v("MONITOR_OPEN", "off", "on: monitor opens the page in a browser.", boolKind(func(s *Settings) *bool { return &s.Command.MonitorOpen }))),
 		v("FAIL_ON", "critical", "Which alerts make alerts end with exit code 3.", choice(func(s *Settings) *Severity { return &s.Command.FailOn }, SeverityWarn, SeverityCritical)),
 	}
 }
@@ -82,6 +95,31 @@ var listenKind = kind{form: "a loopback address and a port, as 127.0.0.1:8379", 
 	l.settings.Command.Listen = value
 	return nil
 }}
+
+var loopbackKind = kind{form: "a loopback address, as 127.0.0.1 or ::1", set: func(l *loader, _, value string) error {
+	if !net.ParseIP(value).IsLoopback() {
+		return errors.New("want a loopback address, as 127.0.0.1 or ::1")
+	}
+	l.settings.Command.MonitorAddr = value
+	return nil
+}}
+
+func freePortKind(field func(*Settings) *int) kind {
+	k := portKind(field)
+	set := k.set
+	k.form = "a port from 0 to 65535"
+	k.set = func(l *loader, name, value string) error {
+		if value == "0" {
+			*field(l.settings) = 0
+			return nil
+		}
+		if set(l, name, value) != nil {
+			return k.wants()
+		}
+		return nil
+	}
+	return k
+}
 
 func countKind(field func(*Settings) *int) kind {
 	return kind{form: "a number from 0 up", set: func(l *loader, _, value string) error {

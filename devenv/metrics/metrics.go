@@ -45,25 +45,30 @@ func New(source Source, o Options) prometheus.Collector {
 	return &collector{source: source, o: o, fields: fields()}
 }
 
-// Handler serves /metrics, and /healthz, which says that this program runs. It
-// answers only requests for this machine by name or loopback address, so that
-// no page of the web can read it through a browser.
+// Handler serves /metrics, and /healthz, which says that this program runs,
+// behind Local.
 func Handler(c prometheus.Collector) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(c)
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	return Local(mux)
+}
+
+// Local passes on only requests for this machine by name or loopback address,
+// so that no page of the web can read the answers through a browser.
+func Local(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
 		if err != nil {
-			host = r.Host
+			host = strings.Trim(r.Host, "[]")
 		}
 		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 			http.Error(w, "this page is for its own machine", http.StatusForbidden)
 			return
 		}
-		mux.ServeHTTP(w, r)
+		next.ServeHTTP(w, r)
 	})
 }
 

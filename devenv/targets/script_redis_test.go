@@ -7,11 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
-	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -130,45 +127,6 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 		case <-tick.C:
 		}
 	}
-}
-
-// page prints a page, as soon as a program serves it with a text that matches.
-func page(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 3 {
-		ts.Fatalf("usage: page PORT PATH PATTERN")
-	}
-	pattern, err := regexp.Compile("(?m)" + args[2])
-	ts.Check(err)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		text, err := get(ctx, "http://127.0.0.1:"+args[0]+args[1])
-		if err == nil && pattern.MatchString(text) {
-			fmt.Fprint(ts.Stdout(), text)
-			return
-		}
-		select {
-		case <-ctx.Done():
-			ts.Fatalf("after 10s no %s on port %s that matches %s: %v\n%s", args[1], args[0], args[2], err, text)
-		case <-tick.C:
-		}
-	}
-}
-
-func get(ctx context.Context, url string) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return "", err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return "", err
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	return string(text), err
 }
 
 // listen holds a port until the script ends.

@@ -26,6 +26,8 @@ import (
 //	fails CODE CMD…       runs a program that must end with this exit code
 //	listen PORT           holds a port until the script ends
 //	page PORT PATH REGEXP prints a page, as soon as one that matches is served, for 10 s
+//	enter FILE PATH REGEXP  the same for the monitor whose address is in the file
+//	submit FILE PATH NAME=VALUE…  sends a form of that monitor and prints the page it leads to
 //	json PATH=VALUE…      checks fields of the last output, which must be one JSON object
 //	dockerengine SOCKET   serves a stand-in for a Docker engine
 //	daemons N             waits until so many processes of the environments run
@@ -80,6 +82,8 @@ func TestScripts(t *testing.T) {
 			"othermodule":      otherModule,
 			"listen":           listen,
 			"page":             page,
+			"enter":            enter,
+			"submit":           submit,
 			"fails":            fails,
 
 			"project":       project,
