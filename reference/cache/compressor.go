@@ -26,6 +26,11 @@ var ErrTooLarge = errors.New("decompressed value exceeds the limit")
 // levels and thresholds: zlib, gzip, lz4 and zstd compress what is longer than
 // 15 bytes, lzma what is longer than 100. limit bounds decompressed values in
 // bytes; 0 means DefaultMaxDecoded. The name "" gives nil, for none.
+//
+// Either side reads what the other compressed, but not all libraries compress
+// to the same bytes, by which sets and sorted sets know their members: keep
+// those that Go and Python share in an alias without a compressor. Python's
+// gzip does not find even its own members, as it writes the time into them.
 func NewCompressor(name string, limit int) (Compressor, error) {
 	if limit == 0 {
 		limit = DefaultMaxDecoded
@@ -40,7 +45,7 @@ func NewCompressor(name string, limit int) (Compressor, error) {
 		p.reader = func(r io.Reader) (io.Reader, error) { return zlib.NewReader(r) }
 	case "gzip":
 		p.is = prefix("\x1f\x8b")
-		p.writers.New = func() any { w, _ := gzip.NewWriterLevel(nil, 6); return w }
+		p.writers.New = func() any { w, _ := gzip.NewWriterLevel(nil, 9); return w } // as Python's default
 		p.reader = func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
 	case "lz4":
 		p.is = prefix("\x04\x22\x4d\x18")

@@ -2,7 +2,7 @@
 // Python.
 //
 // [Redis] reads and writes what django-redis does, byte for byte: key layout,
-// raw integers, serializers, compressors, locks. With [LayoutDjango] it does
+// raw integers, serializers, compressors, locks. With [BackendDjango] it does
 // the same for Django's own RedisCache. [Memory] is Django's LocMemCache for
 // unit tests: the same operations and values without a server. [Open] builds
 // the named caches of an application from plain settings.
