@@ -36,11 +36,6 @@ type Entry map[string]any
 // opened numbers the caches of all processes.
 var opened atomic.Int64
 
-// always are the capabilities that no cache in another process has here.
-func always() []conformance.Capability {
-	return []conformance.Capability{"cache.hashes", "cache.inspect", "cache.patterns.quote", "cache.clear.prefix"}
-}
-
 // Open opens a cache in the child. lacks names more capabilities that it does
 // not have, beyond what the child says itself.
 func (p *Process) Open(ctx context.Context, entry Entry, lacks ...conformance.Capability) (*Cache, error) {
@@ -48,7 +43,7 @@ func (p *Process) Open(ctx context.Context, entry Entry, lacks ...conformance.Ca
 }
 
 func (p *Process) open(ctx context.Context, f *family, entry Entry, lacks []conformance.Capability) (*Cache, error) {
-	c := &Cache{p: p, name: "cache-" + strconv.FormatInt(opened.Add(1), 10), entry: entry, lacks: append(always(), lacks...), family: f}
+	c := &Cache{p: p, name: "cache-" + strconv.FormatInt(opened.Add(1), 10), entry: entry, lacks: slices.Clone(lacks), family: f}
 	var answer struct{ Lacks, Has []conformance.Capability }
 	if err := p.ask(ctx, c.name, "open", map[string]any{"entry": map[string]any(entry)}, nil, &answer); err != nil {
 		return nil, fmt.Errorf("open %v: %w", entry["BACKEND"], err)

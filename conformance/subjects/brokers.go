@@ -12,6 +12,7 @@ import (
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
+	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 	"github.com/redkit-dev/redkit/reference/celery/clock"
@@ -93,7 +94,7 @@ func TwistedBroker(name string, twist Twist, opts ...redistest.Option) brokertes
 		New: func(tb conformance.TB) brokertest.Broker {
 			srv := redistest.Start(tb, opts...)
 			c := clock.NewManual(epoch)
-			tb.Equip(conformance.Equipment{Clock: movable{c, srv}, Faults: &steps{Faults: srv.Faults()}, Trace: tracer{srv}})
+			tb.Equip(conformance.Equipment{Clock: movable{c, srv}, Faults: &steps{Faults: srv.Faults()}, Trace: served.Trace(srv)})
 			o := opener{tb: tb, srv: srv, clock: c, twist: &twisting{Twist: twist, sha: map[string]string{}}}
 			b, err := o.open(tb.Context(), brokertest.Settings{})
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/layertest"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery/clock"
@@ -59,7 +60,7 @@ func TwistedLayer(name string, twist Twist, opts ...redistest.Option) layertest.
 		New: func(tb conformance.TB) layertest.Layer {
 			below, now := layerServers(tb, twist, opts), &ticking{}
 			srv := below.first()
-			tb.Equip(conformance.Equipment{Clock: layerClock{&now.Manual, srv}, Faults: &steps{Faults: srv.Faults()}, Trace: tracer{srv}})
+			tb.Equip(conformance.Equipment{Clock: layerClock{&now.Manual, srv}, Faults: &steps{Faults: srv.Faults()}, Trace: served.Trace(srv)})
 			l := &Layer{
 				Says: layerLimits, Missing: []conformance.Capability{"layer.close-channel"}, Server: below,
 				Build: func(limits layertest.Limits, s layertest.Settings) channels.Layer {
@@ -85,7 +86,7 @@ func TwistedPubSub(name string, twist Twist, opts ...redistest.Option) layertest
 		New: func(tb conformance.TB) layertest.Layer {
 			below := layerServers(tb, twist, opts)
 			srv := below.first()
-			tb.Equip(conformance.Equipment{Clock: serverClock{srv}, Faults: &steps{Faults: srv.Faults()}, Trace: tracer{srv}})
+			tb.Equip(conformance.Equipment{Clock: served.Clock(srv), Faults: &steps{Faults: srv.Faults()}, Trace: served.Trace(srv)})
 			l := &Layer{
 				Says: layerLimits, Server: below,
 				Build: func(limits layertest.Limits, s layertest.Settings) channels.Layer {

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/cache"
 )
@@ -35,14 +35,16 @@ func onServer(engine string, faults func(*redistest.Server) conformance.Faults, 
 		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) cachetest.Cache {
 			srv := redistest.Start(tb, opts...)
-			tb.Equip(conformance.Equipment{Clock: serverClock{srv}, Faults: faults(srv), Trace: tracer{srv}})
+			e := served.Equipment(srv)
+			e.Faults = faults(srv)
+			tb.Equip(e)
 			client := redis.NewClient(cacheOptions(srv))
 			tb.Cleanup(func() { _ = client.Close() }) // the server is going anyway
 			a, err := newRedis(client)
 			if err != nil {
 				tb.Fatalf("open the cache: %v", err)
 			}
-			a.Store = rawStore{srv.Client()}
+			a.Store = served.Store(srv)
 			a.Lose = losing(srv.Client())
 			return a
 		},
@@ -103,11 +105,6 @@ func ignoring(a cachetest.Alias, c cache.Cache) cache.Cache {
 	return c
 }
 
-// equipment is what a server offers to a run.
-func equipment(srv *redistest.Server) conformance.Equipment {
-	return conformance.Equipment{Clock: serverClock{srv}, Faults: srv.Faults(), Trace: tracer{srv}}
-}
-
 // pressing are faults that can take memory away from a server of the
 // instance's own.
 type pressing struct {
@@ -131,40 +128,4 @@ func (p pressing) Press(ctx context.Context, policy string) error {
 		return err
 	}
 	return client.ConfigSet(ctx, "maxmemory", strconv.Itoa(used+room)).Err()
-}
-
-// serverClock is the clock of a server, which also tells the time.
-type serverClock struct{ *redistest.Server }
-
-// Frozen is true of fakes, whose time stands still between two Advances.
-func (c serverClock) Frozen() bool { return c.Engine() == "fake" }
-
-// Now is the server's idea of the time: moments count from it.
-func (c serverClock) Now() time.Time {
-	now, err := c.Client().Time(context.Background()).Result()
-	if err != nil {
-		return time.Now()
-	}
-	return now
-}
-
-type tracer struct{ srv *redistest.Server }
-
-// Trace implements conformance.Tracer.
-func (t tracer) Trace(run func()) []conformance.Exchange {
-	var all []conformance.Exchange
-	trip := 0
-	for _, c := range t.srv.Trace(run).Commands {
-		if c.RoundTrip == 0 {
-			continue // part of opening a connection
-		}
-		if c.RoundTrip != trip {
-			trip = c.RoundTrip
-			all = append(all, conformance.Exchange{})
-		}
-		last := &all[len(all)-1]
-		last.Commands = append(last.Commands, c.Args)
-		last.Took = max(last.Took, c.Took)
-	}
-	return all
 }

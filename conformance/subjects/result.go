@@ -7,6 +7,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery/clock"
@@ -64,7 +65,7 @@ func ResultsOnRedis(engine string, opts ...redistest.Option) resulttest.Subject 
 		Name: "results on " + engine, Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) resulttest.Backend {
 			srv := redistest.Start(tb, opts...)
-			tb.Equip(equipment(srv))
+			tb.Equip(served.Equipment(srv))
 			return resultsOn(tb, srv)
 		},
 	}
@@ -76,7 +77,7 @@ func ResultsOnRedisInBubble() resulttest.Subject {
 	s.Equipment = conformance.Equipment{Clock: conformance.Bubble{}}
 	s.New = func(tb conformance.TB) resulttest.Backend {
 		srv := redistest.Start(tb, redistest.Bubble())
-		tb.Equip(conformance.Equipment{Faults: srv.Faults(), Trace: tracer{srv}})
+		tb.Equip(conformance.Equipment{Faults: srv.Faults(), Trace: served.Trace(srv)})
 		return resultsOn(tb, srv)
 	}
 	return s

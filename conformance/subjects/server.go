@@ -2,6 +2,7 @@ package subjects
 
 import (
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/servertest"
 	"github.com/redkit-dev/redkit/redistest"
 )
@@ -19,7 +20,7 @@ func Server(engine string, exclusive bool, opts ...redistest.Option) servertest.
 		if srv.Prefix() != "" {
 			tb.Fatalf("the server has no free database but 0, which others may use: give one with more, or judge an empty one by servertest.Subject's URL")
 		}
-		tb.Equip(conformance.Equipment{Clock: serverClock{srv}})
+		tb.Equip(conformance.Equipment{Clock: served.Clock(srv)})
 		s, err := servertest.Open(srv.URL())
 		if err != nil {
 			tb.Fatalf("open the server: %v", err)

@@ -15,7 +15,6 @@ import (
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
 	"github.com/redkit-dev/redkit/conformance/remote"
-	"github.com/redkit-dev/redkit/redistest"
 )
 
 // Newer is the variable with the PYTHONPATH of the newer versions.
@@ -43,11 +42,11 @@ func All() []Original {
 	}
 	redis := []conformance.Capability{
 		cachetest.SubSecond, cachetest.CountsDeletes, cachetest.AnyKey, cachetest.AnyFloat, cachetest.Bytes,
-		cachetest.Serializers, cachetest.IgnoresErrors,
+		cachetest.Serializers, cachetest.IgnoresErrors, cachetest.AtomicMany,
 		cachetest.QuirkTouchForever, cachetest.QuirkCountAnything, cachetest.QuirkVersionNil,
 	}
 	django := []conformance.Capability{
-		cachetest.AnyKey, cachetest.AnyFloat, cachetest.Bytes, cachetest.QuirkTouchForever, cachetest.QuirkVersionExpiry,
+		cachetest.AnyKey, cachetest.AnyFloat, cachetest.Bytes, cachetest.AtomicMany, cachetest.QuirkTouchForever, cachetest.QuirkVersionExpiry,
 	}
 	const (
 		isDjango  = "__import__('django').VERSION[:2] == "
@@ -103,34 +102,6 @@ func (o Original) Start(ctx context.Context) (*remote.Process, error) {
 // Required reports whether a test must not do without o on this machine.
 func (o Original) Required() bool {
 	return os.Getenv("REDISTEST_REQUIRE") == "1" && (!o.newer || os.Getenv(Newer) != "")
-}
-
-// Subject is o in process p, on the real server that redistest finds.
-func (o Original) Subject(p *remote.Process) cachetest.Subject {
-	return cachetest.Subject{
-		Name: o.Name, Claims: o.claims, Waive: unsendable(),
-		New: func(tb conformance.TB) cachetest.Cache {
-			entry := remote.Entry{"BACKEND": o.entry, "LOCATION": tb.Name()}
-			if strings.Contains(o.entry, "locmem") {
-				entry["max_entries"] = 1 << 30
-				tb.Equip(conformance.Equipment{Clock: p})
-			} else {
-				srv := redistest.Start(tb, redistest.Real())
-				entry["LOCATION"] = srv.URL()
-				tb.Equip(conformance.Equipment{Clock: srv})
-			}
-			c, err := p.Open(tb.Context(), entry, o.lacks...)
-			if err != nil {
-				tb.Fatalf("%v", err)
-			}
-			tb.Cleanup(func() {
-				if err := c.Drop(context.Background()); err != nil {
-					tb.Errorf("%v", err)
-				}
-			})
-			return c
-		},
-	}
 }
 
 // unsendable waives the requirements on functions, which cannot cross to

@@ -8,7 +8,6 @@ import json
 import queue
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 DECODERS = {"int": int, "float": float, "bytes": bytes.fromhex, "dict": lambda pairs: {k: dec(v) for k, v in pairs}}
 output, replies = threading.Lock(), {}
@@ -78,6 +77,7 @@ def find(opened, question):
 
 
 def answer(question, perform, kind):
+    """The message that answers a question."""
     try:
         try:
             question.args = {k: dec(v) for k, v in question.args.items()}
@@ -89,23 +89,44 @@ def answer(question, perform, kind):
             result = enc(question.args["value"])
         else:
             raise Refused("invalid", "echo: the argument value is missing")
-        send({"id": question.id, "ok": result})
+        return {"id": question.id, "ok": result}
     except Refused as e:
-        send({"id": question.id, "error": e.kind, "text": str(e)})
+        return {"id": question.id, "error": e.kind, "text": str(e)}
     except BaseException as e:  # a worker would die of some; the suite says so
-        send({"id": question.id, "error": kind(e, question.op), "text": f"{type(e).__name__}: {e}"})
+        return {"id": question.id, "error": kind(e, question.op), "text": f"{type(e).__name__}: {e}"}
 
 
 def serve(families, perform, kind=lambda error, op: "other"):
-    """Answers the questions on standard input until it ends, many at a time."""
+    """Answers the questions on standard input until it ends, many at a time.
+
+    Each question has a thread, and one that comes after an answer has the thread of that answer: who asks one thing at
+    a time keeps the connection that belongs to it.
+    """
+    idle, workers = [], {}
+
+    def work(inbox):
+        for question in iter(inbox.get, None):
+            message = answer(question, perform, kind)
+            idle.append(inbox)  # before it is sent: who reads it may ask again at once
+            send(message)
+
+    def ask(question):
+        if not idle:
+            idle.append(queue.SimpleQueue())
+            workers[idle[-1]] = threading.Thread(target=work, args=idle[-1:])
+            workers[idle[-1]].start()
+        idle.pop().put(question)
+
     send({"protocol": 1, "families": families})
-    with ThreadPoolExecutor(32) as pool:
-        for line in sys.stdin.buffer:
-            try:
-                message = json.loads(line)
-                if "reply" in message:
-                    replies[message["id"]].put(message["reply"])
-                else:
-                    pool.submit(answer, Question(message), perform, kind)
-            except (LookupError, TypeError, ValueError, AttributeError) as e:
-                send({"id": None, "error": "invalid", "text": f"no message of the protocol: {type(e).__name__}: {e}"})
+    for line in sys.stdin.buffer:
+        try:
+            message = json.loads(line)
+            if "reply" in message:
+                replies[message["id"]].put(message["reply"])
+            else:
+                ask(Question(message))
+        except (LookupError, TypeError, ValueError, AttributeError) as e:
+            send({"id": None, "error": "invalid", "text": f"no message of the protocol: {type(e).__name__}: {e}"})
+    for inbox, worker in workers.items():
+        inbox.put(None)
+        worker.join()

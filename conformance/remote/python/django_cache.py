@@ -10,6 +10,7 @@ import pickle
 import sys
 import threading
 import time
+import types
 import uuid
 from datetime import datetime, timezone
 
@@ -23,14 +24,18 @@ from adapter import Refused, enc, find, serve
 try:
     import pyzstd  # noqa: F401: what django-redis compresses with, where it is
 except ImportError:
-    import types
     import zstandard  # another binding of the same library, which distributions have
     sys.modules["pyzstd"] = types.SimpleNamespace(
         compress=lambda data: zstandard.ZstdCompressor().compress(data),
         decompress=lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
         ZstdError=zstandard.ZstdError)
+
 ABSENT = object()
+WRITES = ("set", "add", "set_many", "set_if", "get_or_set")
+COUNTS = ("incr", "decr", "incr_version", "decr_version")
 OWN = {"ttl", "pttl", "persist", "expire", "pexpire", "expire_at", "pexpire_at", "set_if", "keys", "iter_keys", "delete_pattern", "lock"}
+NEEDS = {"cache.expiry": "pttl", "cache.patterns": "iter_keys", "cache.locks": "lock", "cache.conditional": "lock",
+         "cache.count.create": "pttl", "cache.sets": "sadd", "cache.sorted-sets": "zadd"}
 caches, locks = {}, {}
 real_time, offset = time.time, [0.0]
 time.time = lambda: real_time() + offset[0]  # LocMemCache's clock, moved by "advance"
@@ -40,8 +45,8 @@ class Handle:
     """One cache of CACHES, with an instance for each thread as in Django."""
 
     def __init__(self, entry):
-        params = dict(entry)
-        self.make, self.location, self.params = import_string(params.pop("BACKEND")), params.pop("LOCATION", ""), params
+        self.params = dict(entry)
+        self.make, self.location = import_string(self.params.pop("BACKEND")), self.params.pop("LOCATION", "")
         self.local, self.made = threading.local(), []
 
     def __call__(self):
@@ -58,98 +63,75 @@ class Handle:
             for pool in pools + [c.connection_pool for c in clients if c is not None]:
                 pool.disconnect()
 
-    def lacks(self):
-        needs = {"cache.expiry": "pttl", "cache.patterns": "iter_keys", "cache.locks": "lock", "cache.sets": "sadd", "cache.sorted-sets": "zadd", "cache.conditional": "lock", "cache.count.create": "pttl"}
-        return [cap for cap, method in needs.items() if not hasattr(self(), method)]
+
+def perform(question):
+    op, a, name = question.op, question.args, question.name
+    if op == "open":
+        cache = caches[name] = Handle(a["entry"])
+        return {"lacks": [c for c, method in NEEDS.items() if not hasattr(cache(), method)], "django": django.get_version()}
+    if op == "advance":
+        offset[0] += a["seconds"]
+        return None
+    if op == "drop":
+        find(caches, question).drop()
+        del caches[name]
+        return None
+    if "lock" in a:
+        return use(op, *locks[a.pop("lock")], **a)
+    if name not in caches and op not in OWN and not hasattr(BaseCache, op) and "values" not in a:
+        raise Refused("unsupported", f"no operation {op!r}")
+    return operate(op, find(caches, question)(), a, question.call)
 
 
-def left(c, a, method):
-    t = getattr(c, method)(**a)
-    return {"found": t is None or t != 0 or c.has_key(**a), "left": enc(t)}
+def operate(op, cache, a, call):
+    if "when" in a:
+        a["when"] = datetime.fromtimestamp(a["when"], timezone.utc)
+    if op == "get":
+        v = cache.get(a.pop("key"), ABSENT, **a)
+        return {"found": v is not ABSENT, "value": None if v is ABSENT else enc(v)}
+    if op in ("ttl", "pttl"):  # None is forever, 0 is both absent and about to end
+        left = getattr(cache, op)(**a)
+        return {"found": left != 0 or cache.has_key(**a), "left": enc(left)}
+    if op == "get_or_set":
+        return enc(cache.get_or_set(a.pop("key"), call, **a))
+    if op == "set_if":
+        return bool(cache.set(**a))
+    if op == "lock":
+        wait, handle = a.pop("wait"), uuid.uuid4().hex
+        locks[handle] = cache.lock(a.pop("key"), thread_local=False, **a), wait
+        return handle
+    if op == "zadd":
+        a["mapping"] = {member: score for member, score in a["mapping"]}
+    # Members and keys come one by one after the fixed arguments.
+    several = [a.pop(k) for k in ("key", "dest") if k in a] + a.pop("values") if "values" in a else []
+    result = getattr(cache, op)(*several, **a)
+    return enc(list(result) if op in ("iter_keys", "sscan_iter") else result)
 
 
-def get(c, a):
-    v = c.get(a.pop("key"), ABSENT, **a)
-    return {"found": v is not ABSENT, "value": None if v is ABSENT else enc(v)}
-
-
-def lock(c, a):
-    wait, token = a.pop("wait"), uuid.uuid4().hex
-    locks[token] = (c.lock(a.pop("key"), thread_local=False, **a), wait)
-    return token
-
-
-def use_lock(op, a):
-    lock, wait = locks[a.pop("lock")]
+def use(op, lock, wait, **a):
     if op == "acquire":
         return lock.acquire(blocking=wait is not None, blocking_timeout=wait or None)
     return getattr(lock, op)(**a)
 
 
-def various(c, op, a):
-    """Methods that take members or keys one by one after the fixed ones."""
-    fixed = [a.pop(name) for name in ("key", "dest") if name in a]
-    return enc(getattr(c, op)(*fixed, *a.pop("values"), **a))
-
-
-def use(op, c, a, call):
-    if op in ("ttl", "pttl"):
-        return left(c, a, op)
-    if op == "get_or_set":
-        return enc(c.get_or_set(a.pop("key"), call, **a))
-    if op == "get":
-        return get(c, a)
-    if op == "lock":
-        return lock(c, a)
-    if op == "set_if":
-        return bool(c.set(**a))
-    if "values" in a:
-        return various(c, op, a)
-    if "when" in a:
-        a["when"] = datetime.fromtimestamp(a["when"], timezone.utc)
-    result = getattr(c, op)(**a)
-    return enc(list(result) if op in ("iter_keys", "sscan_iter") else result)
-
-
-def perform(question):
-    op, a = question.op, question.args
-    if op == "open":
-        handle = caches[question.name] = Handle(a["entry"])
-        return {"lacks": handle.lacks(), "django": django.get_version()}
-    if op == "advance":
-        offset[0] += a["seconds"]
-        return None
-    if op == "drop":
-        find(caches, question)
-        return caches.pop(question.name).drop()
-    if "lock" in a:
-        return use_lock(op, a)
-    if question.name not in caches and op not in OWN and not hasattr(BaseCache, op) and "values" not in a:
-        raise Refused("unsupported", f"no operation {op!r}")
-    return use(op, find(caches, question)(), a, question.call)
-
-
 def kind(e, op):
-    names = [t.__name__ for t in type(e).__mro__]
-    if isinstance(e, (AttributeError, NotImplementedError)) and op not in ("set", "add", "set_many", "set_if", "get_or_set"):
-        return "unsupported"
-    if "WRONGTYPE" in str(e):
-        return "wrong type"
-    if "syntax error" in str(e) or "with no timeout" in str(e):
-        return "invalid"
-    if "LockError" in names:
-        return "not owned"
-    if "not an integer" in str(e) or isinstance(e, TypeError) and op in ("incr", "decr"):
-        return "not an integer"
-    if "would overflow" in str(e):
-        return "overflow"
-    if {"RedisError", "ConnectionInterrupted", "OSError"} & set(names):
-        return "unavailable" if "DataError" not in names else "invalid"
-    if op in ("incr", "decr", "incr_version", "decr_version") and isinstance(e, ValueError):
-        return "not found"
-    if op.startswith("get") and op != "get_or_set" or op == "incr":
-        return "deserialize"
-    return "serialize" if isinstance(e, (pickle.PicklingError, TypeError, ValueError, AttributeError, OverflowError)) else "other"
+    """The protocol's name for an error: Django passes on what its libraries raise, so their texts have to tell."""
+    names, text = {t.__name__ for t in type(e).__mro__}, str(e)
+    for name, holds in {
+        "unsupported": isinstance(e, (AttributeError, NotImplementedError)) and op not in WRITES,
+        "wrong type": "WRONGTYPE" in text,
+        "invalid": "syntax error" in text or "with no timeout" in text or "DataError" in names,
+        "not owned": "LockError" in names,
+        "not an integer": "not an integer" in text or isinstance(e, TypeError) and op in ("incr", "decr"),
+        "overflow": "would overflow" in text,
+        "unavailable": names & {"RedisError", "ConnectionInterrupted", "OSError"},
+        "not found": isinstance(e, ValueError) and op in COUNTS,
+        "deserialize": op in ("get", "get_many", "incr"),
+        "serialize": isinstance(e, (pickle.PicklingError, TypeError, ValueError, AttributeError, OverflowError)),
+    }.items():
+        if holds:
+            return name
+    return "other"
 
 
 if __name__ == "__main__":

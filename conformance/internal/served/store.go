@@ -1,4 +1,4 @@
-package subjects
+package served
 
 import (
 	"context"
@@ -7,7 +7,11 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/redistest"
 )
+
+// Store is the database of srv, below any cache.
+func Store(srv *redistest.Server) cachetest.Inspector { return rawStore{srv.Client()} }
 
 // rawStore looks at a Redis database below any cache.
 type rawStore struct{ client redis.UniversalClient }

@@ -1,0 +1,85 @@
+package originals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/internal/served"
+	"github.com/redkit-dev/redkit/conformance/remote"
+	"github.com/redkit-dev/redkit/redistest"
+)
+
+// Subject is o in process p, on the real server that redistest finds.
+func (o Original) Subject(p *remote.Process) cachetest.Subject {
+	profiles := []conformance.Profile{conformance.Strict}
+	if strings.HasPrefix(o.Name, "django-redis") {
+		profiles = append(profiles, conformance.Wire)
+	}
+	return cachetest.Subject{
+		Name: o.Name, Claims: o.claims, Profiles: profiles, Waive: unsendable(),
+		New: func(tb conformance.TB) cachetest.Cache {
+			if strings.Contains(o.entry, "locmem") {
+				tb.Equip(conformance.Equipment{Clock: p})
+				return o.open(tb, p, remote.Entry{"LOCATION": tb.Name(), "max_entries": 1 << 30})
+			}
+			srv := redistest.Start(tb, redistest.Real())
+			e := served.Equipment(srv)
+			e.Clock = both{srv, p}
+			tb.Equip(e)
+			// By way of the faults, on which Python's commands are seen.
+			url := fmt.Sprintf("redis://%s/%d", srv.Faults().Addr(), srv.DB())
+			return seen{o.open(tb, p, remote.Entry{"LOCATION": url}), served.Store(srv)}
+		},
+	}
+}
+
+// open opens o with the rest of its entry until the instance ends.
+func (o Original) open(tb conformance.TB, p *remote.Process, entry remote.Entry) *remote.Cache {
+	entry["BACKEND"] = o.entry
+	c, err := p.Open(tb.Context(), entry, o.lacks...)
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	tb.Cleanup(func() {
+		if err := c.Drop(context.Background()); err != nil {
+			tb.Errorf("%v", err)
+		}
+	})
+	return c
+}
+
+// seen is a cache whose store can be looked at.
+type seen struct {
+	*remote.Cache
+	cachetest.Inspector
+}
+
+// At implements cachetest.Versioned.
+func (s seen) At(version string) cachetest.Cache {
+	return seen{s.Cache.At(version).(*remote.Cache), s.Inspector}
+}
+
+// Open implements cachetest.Opener.
+func (s seen) Open(ctx context.Context, alias cachetest.Alias) (cachetest.Cache, error) {
+	c, err := s.Cache.Open(ctx, alias)
+	if err != nil {
+		return nil, err
+	}
+	return seen{c.(*remote.Cache), s.Inspector}, nil
+}
+
+// both is the clock of a server and of the child that uses it.
+type both struct {
+	*redistest.Server
+	child *remote.Process
+}
+
+// Advance implements conformance.Clock.
+func (b both) Advance(ctx context.Context, d time.Duration) error {
+	return errors.Join(b.Server.Advance(ctx, d), b.child.Advance(ctx, d))
+}
