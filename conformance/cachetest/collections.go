@@ -2,6 +2,7 @@ package cachetest
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -74,6 +75,23 @@ type ScoreRange struct {
 
 // ZFlags change what ZAdd does; they combine.
 type ZFlags struct{ NX, XX, GT, LT, CH bool }
+
+// String is the flags that are set, as ZADD spells them.
+func (f ZFlags) String() string {
+	var words []string
+	for _, flag := range []struct {
+		set  bool
+		word string
+	}{{f.NX, "nx"}, {f.XX, "xx"}, {f.GT, "gt"}, {f.LT, "lt"}, {f.CH, "ch"}} {
+		if flag.set {
+			words = append(words, flag.word)
+		}
+	}
+	if words == nil {
+		return "no flags"
+	}
+	return strings.Join(words, " ")
+}
 
 // SortedSets holds sets ordered by score. A missing set is empty.
 type SortedSets interface {

@@ -24,6 +24,8 @@ func serializer(name string) func(cachetest.Alias) bool {
 
 func serializing() []Mutant {
 	return []Mutant{
+		{Name: "gzip-makes-another-member-each-time", Break: openedWith(func(a cachetest.Alias) bool { return a.Compressor == "gzip" },
+			sIsMember(func(Full, context.Context, string, any) (bool, error) { return false, nil }))},
 		{Name: "json-writes-whole-floats-as-integers", Break: openedWith(serializer("json"), when(func(f float64) any {
 			if f == 2 {
 				return int64(2)
