@@ -14,31 +14,37 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
+// An endpoint is a server of an alias.
+type endpoint struct {
+	*redis.Options
+	ssl string // the TLS options of its URL
+}
+
 // parseLocation reads the URL of a server with the options of redis-py or of
 // go-redis in its query, and adds what the alias says. The URL comes first, as
 // in redis-py. Passwords are never part of an error.
-func parseLocation(location string, a *Alias) (*redis.Options, error) {
+func parseLocation(location string, a *Alias) (endpoint, error) {
 	u, err := url.Parse(location)
 	if err != nil {
-		return nil, errors.New("not a URL: want redis://[user][:password]@host[:port][/db], rediss:// or unix://path?db=n")
+		return endpoint{}, errors.New("not a URL: want redis://[user][:password]@host[:port][/db], rediss:// or unix://path?db=n")
 	}
 	query := u.Query()
 	python, err := takePython(query)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", u.Redacted(), err)
+		return endpoint{}, fmt.Errorf("%s: %w", u.Redacted(), err)
 	}
 	shown := u.Redacted()
 	u.RawQuery = query.Encode()
 	o, err := redis.ParseURL(u.String())
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s", shown, strings.TrimPrefix(err.Error(), "redis: "))
+		return endpoint{}, fmt.Errorf("%s: %s", shown, strings.TrimPrefix(err.Error(), "redis: "))
 	}
 	if err := python.apply(o); err != nil {
-		return nil, fmt.Errorf("%s: %w", shown, err)
+		return endpoint{}, fmt.Errorf("%s: %w", shown, err)
 	}
 	if a.DB != 0 {
 		if o.DB != 0 && o.DB != a.DB {
-			return nil, fmt.Errorf("%s: database %d, but DB is %d: say it once", shown, o.DB, a.DB)
+			return endpoint{}, fmt.Errorf("%s: database %d, but DB is %d: say it once", shown, o.DB, a.DB)
 		}
 		o.DB = a.DB
 	}
@@ -48,11 +54,8 @@ func parseLocation(location string, a *Alias) (*redis.Options, error) {
 	if o.Password == "" {
 		o.Password = a.Password
 	}
-	if a.TLS != nil && o.TLSConfig != nil {
-		o.TLSConfig = a.TLS.Clone()
-		if o.TLSConfig.ServerName == "" {
-			o.TLSConfig.ServerName = u.Hostname()
-		}
+	if o.TLSConfig != nil {
+		secure(o, u.Hostname(), a)
 	}
 	if a.PoolSize != 0 {
 		o.PoolSize = a.PoolSize
@@ -74,7 +77,25 @@ func parseLocation(location string, a *Alias) (*redis.Options, error) {
 	}
 	o.ContextTimeoutEnabled = true
 	o.MaintNotificationsConfig = quiet()
-	return o, nil
+	return endpoint{o, python.ssl()}, nil
+}
+
+// secure completes the TLS settings of a location. A certificate must be for
+// host, unless the alias names another; where the servers are found by way of
+// sentinels or of a cluster, for the address at which each is dialled.
+func secure(o *redis.Options, host string, a *Alias) {
+	o.TLSConfig.ServerName = host
+	if a.Sentinel != nil || a.Cluster {
+		o.TLSConfig.ServerName = ""
+	}
+	if a.TLS == nil {
+		return
+	}
+	name := o.TLSConfig.ServerName
+	o.TLSConfig = a.TLS.Clone()
+	if o.TLSConfig.ServerName == "" {
+		o.TLSConfig.ServerName = name
+	}
 }
 
 // pythonOptions are the query options that redis-py spells in its own way.
@@ -134,6 +155,11 @@ func takePython(query url.Values) (p pythonOptions, err error) {
 	return p, err
 }
 
+// ssl tells two TLS settings of URLs apart.
+func (p *pythonOptions) ssl() string {
+	return strings.Join([]string{strconv.FormatBool(p.unverified), p.ca, p.cert, p.key}, "|")
+}
+
 func (p *pythonOptions) apply(o *redis.Options) error {
 	if p.socket != 0 {
 		o.ReadTimeout, o.WriteTimeout = p.socket, p.socket
@@ -166,18 +192,4 @@ func (p *pythonOptions) apply(o *redis.Options) error {
 		o.TLSConfig.Certificates = []tls.Certificate{pair}
 	}
 	return nil
-}
-
-// tlsKey tells two TLS settings of URLs apart.
-func tlsKey(o *redis.Options) string {
-	if o.TLSConfig == nil {
-		return ""
-	}
-	var certs []byte
-	for _, c := range o.TLSConfig.Certificates {
-		for _, der := range c.Certificate {
-			certs = append(certs, der...)
-		}
-	}
-	return fmt.Sprintf("%s|%v|%x|%v", o.TLSConfig.ServerName, o.TLSConfig.InsecureSkipVerify, certs, o.TLSConfig.RootCAs != nil)
 }

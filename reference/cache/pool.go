@@ -13,14 +13,14 @@ import (
 func (cs *Caches) clients(a Alias) ([]redis.UniversalClient, error) {
 	var all []redis.UniversalClient
 	var problems []error
-	add := func(kind string, o *redis.Options, build func() redis.UniversalClient) {
-		key := poolKey(kind, o, &a)
+	add := func(kind string, e endpoint, build func() redis.UniversalClient) {
+		key := poolKey(kind, e, &a)
 		if _, ok := cs.pools[key]; !ok {
 			cs.pools[key] = build()
 		}
 		all = append(all, cs.pools[key])
 	}
-	parsed := make([]*redis.Options, len(a.Location))
+	parsed := make([]endpoint, len(a.Location))
 	for i, location := range a.Location {
 		var err error
 		if parsed[i], err = parseLocation(location, &a); err != nil {
@@ -35,7 +35,7 @@ func (cs *Caches) clients(a Alias) ([]redis.UniversalClient, error) {
 		if len(a.Sentinel.Addrs) == 0 {
 			return nil, errors.New("sentinel without Addrs: want host:port of each sentinel")
 		}
-		o := failover(&a, parsed[0])
+		o := failover(&a, parsed[0].Options)
 		add("sentinel", parsed[0], func() redis.UniversalClient { return redis.NewFailoverClient(o) })
 		if a.Sentinel.ReadReplicas {
 			replica := *o
@@ -45,25 +45,25 @@ func (cs *Caches) clients(a Alias) ([]redis.UniversalClient, error) {
 	case a.Cluster:
 		add("cluster", parsed[0], func() redis.UniversalClient { return redis.NewClusterClient(clusterOptions(parsed)) })
 	default:
-		for _, o := range parsed {
-			add("single", o, func() redis.UniversalClient { return redis.NewClient(o) })
+		for _, e := range parsed {
+			add("single", e, func() redis.UniversalClient { return redis.NewClient(e.Options) })
 		}
 	}
 	return all, nil
 }
 
 // poolKey names everything by which two pools could differ.
-func poolKey(kind string, o *redis.Options, a *Alias) string {
-	sentinel := ""
+func poolKey(kind string, e endpoint, a *Alias) string {
+	o := *e.Options
+	o.TLSConfig, o.MaintNotificationsConfig = nil, nil // pointers: what is in them comes from ssl and a
+	more := ""
 	if a.Sentinel != nil {
-		sentinel = fmt.Sprintf("%+v", *a.Sentinel)
+		more = fmt.Sprintf("%+v", *a.Sentinel)
 	}
 	if a.Cluster {
-		sentinel += strings.Join(a.Location, " ")
+		more += strings.Join(a.Location, " ")
 	}
-	return fmt.Sprint(kind, "|", o.Network, "|", o.Addr, "|", o.Username, "|", o.Password, "|", o.DB, "|", o.PoolSize, "|", o.MinIdleConns, "|",
-		o.DialTimeout, "|", o.ReadTimeout, "|", o.WriteTimeout, "|", o.PoolTimeout, "|", o.ConnMaxIdleTime, "|", o.ConnMaxLifetime, "|",
-		o.MaxRetries, "|", o.ClientName, "|", o.Protocol, "|", o.PoolFIFO, "|", a.TLS, "|", tlsKey(o), "|", sentinel)
+	return fmt.Sprintf("%s|%+v|%s|%p|%s", kind, o, e.ssl, a.TLS, more)
 }
 
 func failover(a *Alias, o *redis.Options) *redis.FailoverOptions {
@@ -76,7 +76,7 @@ func failover(a *Alias, o *redis.Options) *redis.FailoverOptions {
 	}
 }
 
-func clusterOptions(all []*redis.Options) *redis.ClusterOptions {
+func clusterOptions(all []endpoint) *redis.ClusterOptions {
 	o := all[0]
 	c := &redis.ClusterOptions{
 		ClientName: o.ClientName, Protocol: o.Protocol, Username: o.Username, Password: o.Password, MaxRetries: o.MaxRetries,
