@@ -91,7 +91,7 @@ type Twist struct {
 
 // All returns every mutant.
 func All() []Mutant {
-	return slices.Concat(publishing(), consuming(), acking(), priorities(), requeueing(), restoring(), parking(),
+	return slices.Concat(publishing(), consuming(), acking(), priorities(), requeueing(), restoring(), extending(), closing(), parking(),
 		burying(), administering(), routing(), settings(), wire(), sweeps(), failing(), racing())
 }
 
