@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +146,32 @@ func TestCheckFindsGoroutinesThatOutliveTheInstance(t *testing.T) {
 }
 
 func linger(stop <-chan struct{}) { <-stop }
+
+// TestALeakIsBlamedOnNobodyElse judges sound subjects after one that leaked:
+// what they are known by must not come again, as addresses do.
+func TestALeakIsBlamedOnNobodyElse(t *testing.T) {
+	t.Parallel()
+	stop := make(chan struct{})
+	defer close(stop)
+	leak := true
+	subject := onPaper(func(_ conformance.TB, b *paper) box {
+		if leak {
+			go linger(stop) // ended by the test
+		}
+		return b
+	})
+	opts := conformance.Options{Only: func(id conformance.ID) bool { return id == "TOY-BAS-001" }, Patience: time.Millisecond}
+	for range 50 {
+		toySuite().Check(t.Context(), subject, opts)
+	}
+	leak = false
+	for range 100 {
+		runtime.GC()
+		if got := toySuite().Check(t.Context(), subject, opts).Results[0]; got.Status != conformance.Pass {
+			t.Fatalf("Check(a sound subject) = %s: %s, want pass", got.Status, got.Reason)
+		}
+	}
+}
 
 func TestCheckRefusesSubjectsThatCannotMeanWhatTheySay(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func (n *runner[P]) judge(ctx context.Context, r Requirement[P]) Result {
 	}
 	b.phase.Store("build the instance")
 	p := &Probe{bench: b}
-	mark := fmt.Sprintf("%s %p", r.ID, b)
+	mark := fmt.Sprintf("%s %x", r.ID, rand.Uint64()) // an address would come again, and with it what another instance left behind
 	done := make(chan attempted, 1)
 	labelled(ctx, mark, func(ctx context.Context) {
 		b.ctx = ctx
