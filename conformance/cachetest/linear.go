@@ -4,19 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"runtime"
 	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/anishathalye/porcupine"
+
+	"github.com/redkit-dev/redkit/conformance/internal/linear"
 )
 
 func linearRows() []row {
 	return []row{
 		{ID: "CACHE-LIN-001", Needs: needs{adding}, Says: "Concurrent gets, sets, adds and deletes of a key MUST be linearizable.",
 			Why: "every call takes effect at one moment between its start and its end", Check: check(func(k *kit) {
-				linear(k, registerModel(), func(i, n int) (any, func() any) {
+				linear.Check(k.Probe, registerModel(), func(i, n int) (any, func() any) {
 					key, value := "a", int64(100*i+n)
 					switch (i + n) % 4 {
 					case 0:
@@ -24,12 +23,12 @@ func linearRows() []row {
 					case 1:
 						return register{op: "add", value: value}, func() any {
 							ok, err := k.c.(Adder).Add(k.ctx, key, value, Default())
-							return outcomeOf(ok, err)
+							return linear.Outcome(ok, err)
 						}
 					case 2:
 						return register{op: "delete"}, func() any {
 							ok, err := k.c.Delete(k.ctx, key)
-							return outcomeOf(ok, err)
+							return linear.Outcome(ok, err)
 						}
 					}
 					return register{op: "get"}, func() any {
@@ -37,29 +36,29 @@ func linearRows() []row {
 						if !found {
 							v = "nothing"
 						}
-						return outcomeOf(v, err)
+						return linear.Outcome(v, err)
 					}
 				})
 			})},
 		{ID: "CACHE-LIN-002", Needs: needs{counting}, Says: "Concurrent increments and gets of a counter MUST be linearizable.",
 			Why: "every increment is seen by all that follow", Check: check(func(k *kit) {
 				k.set("n", 0, Default())
-				linear(k, counterModel(), func(i, n int) (any, func() any) {
+				linear.Check(k.Probe, counterModel(), func(i, n int) (any, func() any) {
 					if (i+n)%3 == 0 {
 						return int64(0), func() any {
 							v, _, err := k.c.Get(k.ctx, "n")
-							return outcomeOf(v, err)
+							return linear.Outcome(v, err)
 						}
 					}
 					return int64(i + 1), func() any {
 						v, err := k.c.(Counter).Incr(k.ctx, "n", int64(i+1))
-						return outcomeOf(v, err)
+						return linear.Outcome(v, err)
 					}
 				})
 			})},
 		{ID: "CACHE-LIN-003", Profile: "strict", Needs: needs{many, AtomicMany}, Says: "Concurrent calls of set_many and get_many MUST be linearizable.",
 			Why: "MULTI … EXEC and MGET: R J on one server", Check: check(func(k *kit) {
-				linear(k, snapshotModel(), func(i, n int) (any, func() any) {
+				linear.Check(k.Probe, snapshotModel(), func(i, n int) (any, func() any) {
 					if (i+n)%2 == 0 {
 						value := int64(100*i + n)
 						return value, func() any {
@@ -68,7 +67,7 @@ func linearRows() []row {
 					}
 					return nil, func() any {
 						got, err := k.c.(Many).GetMany(k.ctx, []string{"a", "b", "c"})
-						return outcomeOf(any(got), err)
+						return linear.Outcome(any(got), err)
 					}
 				})
 			})},
@@ -76,7 +75,7 @@ func linearRows() []row {
 			Why: "compare and delete in one step: redis-py", Check: check(func(k *kit) {
 				var mu sync.Mutex
 				locks := map[int]Lock{}
-				linear(k, lockModel(), func(i, n int) (any, func() any) {
+				linear.Check(k.Probe, lockModel(), func(i, n int) (any, func() any) {
 					mu.Lock()
 					l := locks[i]
 					if l == nil {
@@ -87,7 +86,7 @@ func linearRows() []row {
 					if n%2 == 0 {
 						return holding{client: i, acquire: true}, func() any {
 							ok, err := l.Acquire(k.ctx)
-							return outcomeOf(ok, err)
+							return linear.Outcome(ok, err)
 						}
 					}
 					return holding{client: i}, func() any {
@@ -95,7 +94,7 @@ func linearRows() []row {
 						if errors.Is(err, ErrNotOwned) {
 							return false
 						}
-						return outcomeOf(true, err)
+						return linear.Outcome(true, err)
 					}
 				})
 			})},
@@ -104,83 +103,17 @@ func linearRows() []row {
 				faults := k.Faults()
 				k.set("n", 0, Default())
 				k.incr("n", 0).is(0)
-				linear(k, counterModel(), func(i, n int) (any, func() any) {
+				linear.Check(k.Probe, counterModel(), func(i, n int) (any, func() any) {
 					if n%4 == 1 {
 						faults.DropReply()
 					}
 					return int64(i + 1), func() any {
 						v, err := k.c.(Counter).Incr(k.ctx, "n", int64(i+1))
-						return outcomeOf(v, err)
+						return linear.Outcome(v, err)
 					}
 				})
 				faults.Heal()
 			})},
-	}
-}
-
-// unknown is the outcome of a call that failed: it may have taken effect, now
-// or at any time to come.
-type unknown struct{}
-
-func outcomeOf(v any, err error) any {
-	if err != nil {
-		return unknown{}
-	}
-	return v
-}
-
-const (
-	linearClients = 4
-	linearCalls   = 12
-)
-
-// linear lets several clients make calls at once and checks the history
-// against the model. call prepares the n-th call of a client: its input, and
-// what makes it.
-func linear(k *kit, model porcupine.NondeterministicModel, call func(client, n int) (any, func() any)) {
-	k.Helper()
-	k.Call("%d clients, %d calls each, at once", linearClients, linearCalls)
-	var mu sync.Mutex
-	var history []porcupine.Operation
-	var wait sync.WaitGroup
-	var tick atomic.Int64 // no clock: the time of a bubble stands still while calls run
-	begin := make(chan struct{})
-	for client := range linearClients {
-		wait.Go(func() {
-			<-begin
-			for n := range linearCalls {
-				runtime.Gosched() // a cache in memory would let no other client in between
-				input, run := call(client, n)
-				op := porcupine.Operation{ClientId: client, Input: input, Call: tick.Add(1)}
-				op.Output = run()
-				op.Return = tick.Add(1)
-				if err, failed := op.Output.(error); failed && err != nil {
-					op.Output = unknown{}
-				}
-				mu.Lock()
-				history = append(history, op)
-				mu.Unlock()
-			}
-		})
-	}
-	close(begin)
-	wait.Wait()
-	end := tick.Load()
-	for i := range history {
-		if history[i].Output == (unknown{}) { // it returns at infinity, on a client of its own
-			history[i].Return, history[i].ClientId = end+1, linearClients+i
-		}
-	}
-	result, info := porcupine.CheckOperationsVerbose(model.ToModel(), history, 5*time.Second)
-	switch result {
-	case porcupine.Illegal:
-		longest := 0
-		for _, p := range info.PartialLinearizations()[0] {
-			longest = max(longest, len(p))
-		}
-		k.Errorf("the history of %d calls is not linearizable: no order of more than %d of them explains the results", len(history), longest)
-	case porcupine.Unknown:
-		k.Unproven("the history of %d calls takes too long to judge", len(history))
 	}
 }
 
@@ -212,7 +145,7 @@ func registerModel() porcupine.NondeterministicModel {
 			case "get":
 				says = state
 			}
-			return judged(state, after, says, output)
+			return linear.Judged(state, after, says, output)
 		},
 	}
 }
@@ -222,7 +155,7 @@ func counterModel() porcupine.NondeterministicModel {
 		Init: func() []any { return []any{int64(0)} },
 		Step: func(state, input, output any) []any {
 			sum := state.(int64) + input.(int64)
-			return judged(state, sum, sum, output)
+			return linear.Judged(state, sum, sum, output)
 		},
 	}
 }
@@ -232,9 +165,9 @@ func snapshotModel() porcupine.NondeterministicModel {
 		Init: func() []any { return []any{any(nothing)} },
 		Step: func(state, input, output any) []any {
 			if input != nil {
-				return judged(state, input, nil, output)
+				return linear.Judged(state, input, nil, output)
 			}
-			if output == (unknown{}) {
+			if output == (linear.Unknown{}) {
 				return []any{state}
 			}
 			want := map[string]any{}
@@ -263,26 +196,14 @@ func lockModel() porcupine.NondeterministicModel {
 			in, holder := input.(holding), state.(int)
 			if in.acquire {
 				if holder < 0 {
-					return judged(state, in.client, true, output)
+					return linear.Judged(state, in.client, true, output)
 				}
-				return judged(state, state, false, output)
+				return linear.Judged(state, state, false, output)
 			}
 			if holder == in.client {
-				return judged(state, -1, true, output)
+				return linear.Judged(state, -1, true, output)
 			}
-			return judged(state, state, false, output)
+			return linear.Judged(state, state, false, output)
 		},
 	}
-}
-
-// judged returns the states after a call that should have said so and led to
-// after: none if it said something else, both if nobody heard it.
-func judged(before, after, says, output any) []any {
-	if output == (unknown{}) {
-		return []any{before, after}
-	}
-	if !same(says, output) {
-		return nil
-	}
-	return []any{after}
 }

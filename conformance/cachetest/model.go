@@ -3,11 +3,11 @@ package cachetest
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/redkit-dev/redkit/conformance/internal/walk"
 )
 
 func modelRows() []row {
@@ -17,7 +17,8 @@ func modelRows() []row {
 				if !k.Still() {
 					k.Unproven("the clock runs by itself")
 				}
-				walks(k)
+				walk.Walks[step]{Count: 40, Length: 25, Step: drawn, Text: step.text,
+					Follow: func(prefix string, walk []step) string { return follow(k, prefix, walk) }}.Try(k.Probe)
 			})},
 	}
 }
@@ -32,60 +33,16 @@ type step struct {
 	Advance time.Duration
 }
 
-const (
-	walkCount  = 40
-	walkLength = 25
-)
-
-// steps draws walks. The same seed gives the same walk, so verdicts repeat.
-func steps() *rapid.Generator[[]step] {
-	timeouts := rapid.SampledFrom([]Timeout{Default(), Forever(), For(10 * time.Second), For(20 * time.Second), For(0), For(-time.Second)})
-	values := rapid.SampledFrom([]any{"v", "5", nil, int64(1), int64(-3), true, 1.5, []any{"x"}})
-	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) step {
-		return step{
-			Op:      rapid.SampledFrom([]string{"get", "set", "set", "add", "delete", "touch", "incr", "advance"}).Draw(t, "op"),
-			Key:     rapid.IntRange(0, 2).Draw(t, "key"),
-			Value:   values.Draw(t, "value"),
-			Timeout: timeouts.Draw(t, "timeout"),
-			Delta:   rapid.Int64Range(-2, 2).Draw(t, "delta"),
-			Advance: rapid.SampledFrom([]time.Duration{time.Second, 9999 * time.Millisecond, 10001 * time.Millisecond, 300 * time.Second}).Draw(t, "advance"),
-		}
-	}), 1, walkLength)
-}
-
-// walks tries random walks, each on keys of its own, and shrinks the first
-// that the cache and the model disagree on.
-func walks(k *kit) {
-	gen := steps()
-	for seed := range walkCount {
-		walk := gen.Example(seed)
-		if diff := follow(k, fmt.Sprint("w", seed), walk); diff != "" {
-			short, diff := shrink(k, seed, walk, diff)
-			var b strings.Builder
-			for _, s := range short {
-				fmt.Fprintf(&b, "\n\t%s", s.text())
-			}
-			k.Errorf("%s\n\tafter the walk of seed %d, shrunk to %d steps:%s", diff, seed, len(short), b.String())
-			return
-		}
+// drawn is a random step.
+func drawn(t *rapid.T) step {
+	return step{
+		Op:      rapid.SampledFrom([]string{"get", "set", "set", "add", "delete", "touch", "incr", "advance"}).Draw(t, "op"),
+		Key:     rapid.IntRange(0, 2).Draw(t, "key"),
+		Value:   rapid.SampledFrom([]any{"v", "5", nil, int64(1), int64(-3), true, 1.5, []any{"x"}}).Draw(t, "value"),
+		Timeout: rapid.SampledFrom([]Timeout{Default(), Forever(), For(10 * time.Second), For(20 * time.Second), For(0), For(-time.Second)}).Draw(t, "timeout"),
+		Delta:   rapid.Int64Range(-2, 2).Draw(t, "delta"),
+		Advance: rapid.SampledFrom([]time.Duration{time.Second, 9999 * time.Millisecond, 10001 * time.Millisecond, 300 * time.Second}).Draw(t, "advance"),
 	}
-}
-
-// shrink drops steps as long as the rest still disagrees.
-func shrink(k *kit, seed int, walk []step, diff string) ([]step, string) {
-	tries := 0
-	for again := true; again; {
-		again = false
-		for i := range walk {
-			shorter := slices.Delete(slices.Clone(walk), i, i+1)
-			tries++
-			if d := follow(k, fmt.Sprintf("s%d-%d", seed, tries), shorter); d != "" {
-				walk, diff, again = shorter, d, true
-				break
-			}
-		}
-	}
-	return walk, diff
 }
 
 // modelled is what the model keeps of an entry.

@@ -3,10 +3,11 @@ package resulttest
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/redkit-dev/redkit/conformance/internal/walk"
 )
 
 func modelRows() []row {
@@ -16,7 +17,8 @@ func modelRows() []row {
 				if !k.Still() {
 					k.Unproven("the clock runs by itself")
 				}
-				walks(k)
+				walk.Walks[step]{Count: 30, Length: 20, Step: drawn, Text: step.text,
+					Follow: func(prefix string, walk []step) string { return follow(k, prefix, walk) }}.Try(k.Probe)
 			})},
 	}
 }
@@ -30,49 +32,14 @@ type step struct {
 	Advance time.Duration
 }
 
-const (
-	walkCount  = 30
-	walkLength = 20
-)
-
-// steps draws walks. The same seed gives the same walk, so verdicts repeat.
-func steps() *rapid.Generator[[]step] {
-	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) step {
-		return step{
-			Op:      rapid.SampledFrom([]string{"get", "store", "store", "store", "forget", "advance"}).Draw(t, "op"),
-			Task:    rapid.IntRange(0, 2).Draw(t, "task"),
-			Status:  rapid.SampledFrom([]string{Success, Failed, Retry, Started, Revoked, "PROGRESS"}).Draw(t, "status"),
-			Value:   rapid.Int64Range(0, 9).Draw(t, "value"),
-			Advance: rapid.SampledFrom([]time.Duration{time.Hour, day/2 + time.Minute, day + time.Minute}).Draw(t, "advance"),
-		}
-	}), 1, walkLength)
-}
-
-// walks tries random walks, each on tasks of its own, and shrinks the first
-// that the backend and the model disagree on.
-func walks(k *kit) {
-	for seed := range walkCount {
-		walk := steps().Example(seed)
-		diff := follow(k, fmt.Sprint("w", seed), walk)
-		if diff == "" {
-			continue
-		}
-		tries := 0
-		for i := 0; i < len(walk); { // a step that can be left out is
-			tries++
-			shorter := slices.Delete(slices.Clone(walk), i, i+1)
-			if d := follow(k, fmt.Sprintf("s%d-%d", seed, tries), shorter); d != "" {
-				walk, diff, i = shorter, d, 0
-				continue
-			}
-			i++
-		}
-		var b strings.Builder
-		for _, s := range walk {
-			fmt.Fprintf(&b, "\n\t%s", s.text())
-		}
-		k.Errorf("%s\n\tafter the walk of seed %d, shrunk to %d steps:%s", diff, seed, len(walk), b.String())
-		return
+// drawn is a random step.
+func drawn(t *rapid.T) step {
+	return step{
+		Op:      rapid.SampledFrom([]string{"get", "store", "store", "store", "forget", "advance"}).Draw(t, "op"),
+		Task:    rapid.IntRange(0, 2).Draw(t, "task"),
+		Status:  rapid.SampledFrom([]string{Success, Failed, Retry, Started, Revoked, "PROGRESS"}).Draw(t, "status"),
+		Value:   rapid.Int64Range(0, 9).Draw(t, "value"),
+		Advance: rapid.SampledFrom([]time.Duration{time.Hour, day/2 + time.Minute, day + time.Minute}).Draw(t, "advance"),
 	}
 }
 
