@@ -3,19 +3,21 @@ package resulttest_test
 import (
 	"context"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/internal/sabotage"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
 	"github.com/redkit-dev/redkit/conformance/subjects"
 )
 
+type call = sabotage.Call[resulttest.Document]
+
 // A saboteur attacks the suite itself, not one rule of it.
 type saboteur struct {
 	resulttest.Backend
-	get func(ctx context.Context, id string) (resulttest.Document, error)
+	get call
 }
 
 func (s saboteur) Get(ctx context.Context, id string) (resulttest.Document, error) {
@@ -32,56 +34,12 @@ func wrapped(wrap func(b *subjects.Results) resulttest.Backend) resulttest.Subje
 
 func TestSaboteursAreNamedAndStopNothing(t *testing.T) {
 	t.Parallel()
-	type get = func(context.Context, string) (resulttest.Document, error)
-	stop := make(chan struct{})
-	t.Cleanup(func() { close(stop) })
-	tests := []struct {
-		name   string
-		get    func(b resulttest.Backend) get
-		status conformance.Status
-		says   string
-	}{
-		{"panics", func(resulttest.Backend) get {
-			return func(context.Context, string) (resulttest.Document, error) { panic("index out of range") }
-		}, conformance.Fail, "panic: index out of range"},
-		{"hangs until its context ends", func(resulttest.Backend) get {
-			return func(ctx context.Context, _ string) (resulttest.Document, error) {
-				<-ctx.Done()
-				return resulttest.Document{}, ctx.Err()
-			}
-		}, conformance.Fail, "did not return within 500ms"},
-		{"hangs and ignores its context", func(resulttest.Backend) get {
-			return func(context.Context, string) (resulttest.Document, error) {
-				<-stop
-				return resulttest.Document{}, nil
-			}
-		}, conformance.Fail, "did not return within 500ms"},
-		{"leaks a goroutine at each call", func(b resulttest.Backend) get {
-			return func(ctx context.Context, id string) (resulttest.Document, error) {
-				go func() { <-stop }() // ended by the test: the leak under test
-				return b.Get(ctx, id)
-			}
-		}, conformance.Error, "goroutines outlive the instance"},
-		{"returns nothing and nil", func(resulttest.Backend) get {
-			return func(context.Context, string) (resulttest.Document, error) { return resulttest.Document{}, nil }
-		}, conformance.Fail, "want {a SUCCESS, 5}"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			subject := wrapped(func(b *subjects.Results) resulttest.Backend { return saboteur{b, tt.get(b)} })
-			results := resulttest.Suite().Check(t.Context(), subject, conformance.Options{
-				Only:     func(id conformance.ID) bool { return id == "RESULT-STO-001" || id == "RESULT-STO-010" },
-				Watchdog: 500 * time.Millisecond, Patience: 50 * time.Millisecond,
-			}).Results
-			if len(results) != 2 || results[0].Status != tt.status || !strings.Contains(results[0].Message(), tt.says) {
-				t.Fatalf("the first of %d results: %s:\n%s\nwant %s: %q", len(results), results[0].Status, results[0].Message(), tt.status, tt.says)
-			}
-			if results[1].Status != conformance.Pass { // it calls no get
-				t.Errorf("the result after the blow: %s:\n%s\nwant pass", results[1].Status, results[1].Message())
-			}
-		})
-	}
+	sabotage.Attack[resulttest.Backend, resulttest.Document]{
+		Suite: resulttest.Suite(), Struck: "RESULT-STO-001", Spared: "RESULT-STO-010", Wants: "want {a SUCCESS, 5}",
+		Into: func(blow func(call) call) resulttest.Subject {
+			return wrapped(func(b *subjects.Results) resulttest.Backend { return saboteur{b, blow(b.Get)} })
+		},
+	}.Test(t)
 }
 
 // TestInnocentsPass shows that odd but legal backends fail nothing.
@@ -92,14 +50,7 @@ func TestInnocentsPass(t *testing.T) {
 		"a slow backend":           wrapped(func(b *subjects.Results) resulttest.Backend { return slow{b} }),
 		"a backend that pads its answers and waits by asking": wrapped(func(b *subjects.Results) resulttest.Backend { return padded{b} }),
 	}
-	for name, subject := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if err := resulttest.Check(t.Context(), subject).Err(); err != nil {
-				t.Errorf("Check(%s) = %v, want nil", name, err)
-			}
-		})
-	}
+	sabotage.Innocents(t, resulttest.Suite(), tests)
 }
 
 // two hides all but the least of the port.
