@@ -113,6 +113,18 @@ func parkRows() []row {
 			k.Advance(2 * lease)
 			c.gets("mid", "low")
 		})},
+		{ID: "BROKER-PRK-011", Needs: needs{parking, sweeping}, Says: "A parked message that nobody claims for longer than the visibility timeout after its time MUST NOT be taken for one that failed.",
+			Why: "a night without workers", Check: check(func(k *kit) {
+				k.send("q", "a")
+				c := k.consumer("w", "q")
+				d := c.gets("a")[0]
+				k.park(d, lease).ok()
+				k.Advance(lease)
+				k.expire()
+				if again := c.gets("a")[0]; again.Count != d.Count {
+					k.Errorf("the delivery after parking has the count %d, want %d", again.Count, d.Count)
+				}
+			})},
 	}
 }
 

@@ -150,6 +150,9 @@ func (t *Transport) wayBack(ctx context.Context, field, entry, claim string) (mo
 	m.tag, m.count = e.Tag(), 1
 	if token, count, list := parseClaim(claim); token != "" {
 		m.lists, m.count = []string{list}, count
+		if strings.HasSuffix(token, ".parked") { // it fell due, and nobody has claimed since: waiting is no failure
+			m.payload, m.tag = raw, ""
+		}
 		return m, nil
 	}
 	m.lists, err = t.route(ctx, broker.Message{Exchange: exchange, RoutingKey: key, Priority: e.Priority()})
