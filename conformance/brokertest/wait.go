@@ -5,11 +5,14 @@ import (
 	"time"
 )
 
-// waiting starts a wait of c and returns its end.
+// waiting starts a wait of c and returns its end. A wait that nothing ends
+// does with the check, which may have found that it cannot decide.
 func (t *taker) waiting(ctx context.Context, limit time.Duration) <-chan error {
 	t.k.Call("%s waits", t.owner)
+	ctx, cancel := context.WithCancel(ctx)
+	t.k.Cleanup(cancel)
 	ended := make(chan error, 1)
-	go func() { ended <- t.k.b.(Waiter).Wait(ctx, t.c, limit) }() // ended by the check, or with the requirement
+	go func() { ended <- t.k.b.(Waiter).Wait(ctx, t.c, limit) }()
 	return ended
 }
 
