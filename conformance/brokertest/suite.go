@@ -42,7 +42,7 @@ and duplicates of kombu that were seen live, turned round.`,
 		Requirements: slices.Concat(
 			publishRows(), priorityRows(), consumeRows(), ackRows(), requeueRows(), visibilityRows(), parkRows(), deadRows(),
 			exchangeRows(), fanoutRows(), adminRows(), cancelRows(), waitRows(), wireRows(), sweepRows(),
-			faultRows(), concurrentRows(),
+			faultRows(), concurrentRows(), modelRows(), linearRows(),
 		),
 	}
 }
@@ -66,5 +66,7 @@ func areas() []conformance.Area {
 		{Code: "SWP", Title: "sweeping what others left"},
 		{Code: "FLT", Title: "failures at every step"},
 		{Code: "CON", Title: "concurrency"},
+		{Code: "MDL", Title: "the model"},
+		{Code: "LIN", Title: "linearizability"},
 	}
 }

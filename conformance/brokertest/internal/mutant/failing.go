@@ -3,7 +3,6 @@ package mutant
 import (
 	"errors"
 	"strings"
-	"sync/atomic"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
@@ -21,7 +20,7 @@ func wipe(b Full, ctx ctx) {
 
 // failing holds bugs in what becomes of calls whose commands fail.
 func failing() []Mutant {
-	return by([]string{"FLT"},
+	return by([]string{"FLT", "LIN"},
 		Mutant{Name: "an-outage-looks-like-an-empty-queue", Break: is(bug{claim: func(t taken, ctx ctx, max int) ([]Delivery, error) {
 			ds, err := t.Claim(ctx, max)
 			if outage(err) {
@@ -45,7 +44,7 @@ func failing() []Mutant {
 				},
 			}
 		}},
-		Mutant{Name: "a-publish-that-failed-is-repeated", Break: is(bug{publish: func(b Full, ctx ctx, ms []Message) error {
+		Mutant{Name: "a-publish-that-failed-is-repeated", Must: []conformance.ID{"BROKER-LIN-003"}, Break: is(bug{publish: func(b Full, ctx ctx, ms []Message) error {
 			err := b.Publish(ctx, ms...)
 			if outage(err) {
 				return b.Publish(ctx, ms...)
@@ -91,41 +90,4 @@ func failing() []Mutant {
 			return err
 		}})},
 	)
-}
-
-// racing holds bugs of brokers whose callers are many. What they do does not
-// depend on who comes first.
-func racing() []Mutant {
-	return []Mutant{
-		{Name: "every-seventh-publication-is-lost", Must: []conformance.ID{"BROKER-CON-001"}, Break: func() bug {
-			var n atomic.Int64
-			return bug{publish: func(b Full, ctx ctx, ms []Message) error {
-				if n.Add(1)%7 == 0 {
-					return nil
-				}
-				return b.Publish(ctx, ms...)
-			}}
-		}},
-		{Name: "every-seventh-claim-is-handed-out-twice", Must: []conformance.ID{"BROKER-CON-002"}, Break: func() bug {
-			var n atomic.Int64
-			return bug{claim: func(t taken, ctx ctx, max int) ([]Delivery, error) {
-				ds, err := t.Claim(ctx, max)
-				if n.Add(1)%7 == 0 {
-					ds = append(ds, ds...)
-				}
-				return ds, err
-			}}
-		}},
-		{Name: "the-second-sweep-brings-a-copy", Must: []conformance.ID{"BROKER-CON-003"}, Break: func() bug {
-			var n atomic.Int64
-			return bug{restore: func(b Full, ctx ctx) error {
-				if n.Add(1) == 2 {
-					if err := b.Publish(ctx, Message{RoutingKey: "q", Body: []byte("copy")}); err != nil {
-						return err
-					}
-				}
-				return b.Restore(ctx)
-			}}
-		}},
-	}
 }

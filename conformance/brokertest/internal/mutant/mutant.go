@@ -92,7 +92,7 @@ type Twist struct {
 // All returns every mutant.
 func All() []Mutant {
 	return slices.Concat(publishing(), consuming(), acking(), priorities(), requeueing(), restoring(), extending(), closing(), parking(),
-		burying(), administering(), routing(), settings(), wire(), sweeps(), failing(), racing())
+		burying(), administering(), routing(), settings(), wire(), sweeps(), failing(), racing(), wandering())
 }
 
 // is puts a bug without a memory of its own into a broker.
