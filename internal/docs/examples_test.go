@@ -12,7 +12,7 @@ import (
 )
 
 // exemplary are the packages of which every public name has an example.
-var exemplary = []string{"redistest", "redistest/container"}
+var exemplary = []string{"redistest", "redistest/container", "redistest/eager"}
 
 // TestEveryPublicNameHasAnExample looks for the exported functions, types,
 // methods, constants and variables of a package in its runnable examples: in

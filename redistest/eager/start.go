@@ -118,11 +118,7 @@ func (a *App) work(set *settings) {
 	w.OnFinished(a.finished)
 	ctx, stop := context.WithCancel(context.WithoutCancel(a.tb.Context()))
 	var running sync.WaitGroup
-	running.Go(func() {
-		if err := w.Run(ctx); err != nil {
-			a.tb.Errorf("eager: worker: %v", err)
-		}
-	})
+	running.Go(func() { _ = w.Run(ctx) }) // no error: its number of tasks has no limit
 	a.tb.Cleanup(func() { stop(); w.Kill(); running.Wait() })
 }
 
