@@ -142,3 +142,47 @@ func ExampleClusterServer_Certificates() {
 	// true PONG
 	// true true
 }
+
+// A topology is broken, traced and shown as a single server is.
+func ExampleClusterServer_Trace() {
+	inTest(func(t redistest.TB) {
+		c := redistest.Cluster(t, 2, 0)
+		ctx := t.Context()
+		opts := c.Options()
+		opts.MaxRedirects = -1 // to see each fault
+		client := redis.NewClusterClient(opts)
+		defer client.Close()
+
+		fmt.Print(c.Trace(func() { client.Set(ctx, "user:1", "ann", time.Hour) }))
+		c.Faults().On("GET").Times(1).Reply(redistest.ClusterDown)
+		fmt.Println(client.Get(ctx, "user:1").Err())
+		fmt.Print(c.Dump(ctx))
+	})
+	// Output:
+	// 1 round trip, 1 command
+	//     1  SET user:1 ann ex 3600 -> OK
+	// CLUSTERDOWN The cluster is down
+	// user:1  string  ttl 1h
+	//   ann
+}
+
+func ExampleSentinelServer_Options() {
+	inTest(func(t redistest.TB) {
+		s := redistest.Sentinel(t, 1, redistest.User("reader", "on", ">secret", "~*", "+@read", "+hello", "+client"))
+		ctx := t.Context()
+		writer, reader := redis.NewFailoverClient(s.Options()), redis.NewFailoverClient(s.OptionsAs("reader"))
+		defer writer.Close()
+		defer reader.Close()
+
+		fmt.Print(s.Trace(func() { writer.Set(ctx, "user:1", "ann", 0) }))
+		s.Faults().On("GET").Times(1).DropReply()
+		fmt.Println(reader.Get(ctx, "user:1").Val()) // go-redis asks again
+		fmt.Print(s.Dump(ctx))
+	})
+	// Output:
+	// 1 round trip, 1 command
+	//     1  SET user:1 ann -> OK
+	// ann
+	// user:1  string
+	//   ann
+}
