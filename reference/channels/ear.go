@@ -91,6 +91,7 @@ func (p *PubSub) forget(ctx context.Context, name string) error {
 	e := p.ear(name)
 	p.wire.Lock()
 	defer p.wire.Unlock()
+	e.confirm(name) // nobody is to wait for it any more
 	e.mu.Lock()
 	_, known := e.heard[name]
 	delete(e.heard, name)
@@ -101,7 +102,7 @@ func (p *PubSub) forget(ctx context.Context, name string) error {
 	return e.sub.Unsubscribe(ctx, name)
 }
 
-// confirm notes that the server listens for a name.
+// confirm lets those go on who wait until the server listens for a name.
 func (e *ear) confirm(name string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

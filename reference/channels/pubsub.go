@@ -144,13 +144,20 @@ func (p *PubSub) publish(ctx context.Context, name string, msg Message) error {
 		p.mu.Unlock()
 	}
 	if err == nil {
-		err = p.ear(name).client.Publish(ctx, name, raw).Err()
+		err = p.ear(name).client.Process(ctx, once{redis.NewIntCmd(ctx, "publish", name, raw)})
 	}
 	if err != nil {
 		return fmt.Errorf("send to %s: %w", name, err)
 	}
 	return nil
 }
+
+// once is a command that the client does not repeat: when the reply to a
+// PUBLISH is lost, the message may have arrived.
+type once struct{ *redis.IntCmd }
+
+// NoRetry implements redis.Cmder.
+func (once) NoRetry() bool { return true }
 
 // Receive implements Layer. The first Receive of a channel that NewChannel did
 // not make subscribes to it: what was sent before is lost. A context that

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/channels"
@@ -142,4 +143,39 @@ func TestPubSubAnEndedContextTakesNothing(t *testing.T) {
 		b.refuses("Receive with an ended context", err, context.Canceled)
 		b.gets(name, msg(i))
 	}
+}
+
+func TestPubSubClosingAChannelEndsWhoeverBeginsToReceive(t *testing.T) {
+	t.Parallel()
+	b := onPubSub(t, channels.PubSubOptions{}, redistest.Start(t))
+	p := b.Layer.(*channels.PubSub)
+	for range 200 {
+		got := b.receiving(t.Context(), "news")
+		deadline := time.After(10 * time.Second)
+		for waits := true; waits; {
+			select {
+			case r := <-got:
+				b.refuses("Receive", r.err, channels.ErrClosed)
+				waits = false
+			case <-deadline:
+				t.Fatal("a receiver waits for a channel that was closed")
+			default:
+				b.must("CloseChannel", p.CloseChannel(t.Context(), "news"))
+			}
+		}
+	}
+}
+
+func TestPubSubRepeatsNoPublication(t *testing.T) {
+	t.Parallel()
+	srv := redistest.Start(t)
+	b := onPubSub(t, channels.PubSubOptions{}, srv)
+	name := b.newChannel()
+	srv.Faults().On("PUBLISH").DropReply()
+	if err := b.Send(t.Context(), name, msg(1)); err == nil {
+		t.Error("Send whose reply is lost succeeds: it cannot know")
+	}
+	b.send(name, msg(2))
+	b.gets(name, msg(1))
+	b.gets(name, msg(2))
 }
