@@ -1,8 +1,10 @@
 package layertest_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/layertest"
 	"github.com/redkit-dev/redkit/conformance/subjects"
 	"github.com/redkit-dev/redkit/redistest"
@@ -22,6 +24,34 @@ func TestRedisOnNative(t *testing.T) {
 	t.Parallel()
 	redistest.Start(t, redistest.Native()) // skips where there is no server
 	layertest.Test(t, subjects.LayerOnRedis("native", redistest.Native()))
+}
+
+// TestRedisOnAServerOfItsOwn asks what needs a server that nobody shares.
+func TestRedisOnAServerOfItsOwn(t *testing.T) {
+	t.Parallel()
+	redistest.Start(t, redistest.Native()) // skips where there is no server
+	passes(t, subjects.LayerOnRedis("native", redistest.Native(), redistest.Exclusive()), "LAYER-FLT-010")
+}
+
+// passes wants these requirements to hold.
+func passes(t *testing.T, subject layertest.Subject, beginning string) {
+	t.Helper()
+	only := func(id conformance.ID) bool { return strings.HasPrefix(string(id), beginning) }
+	report := layertest.Suite().Check(t.Context(), subject, conformance.Options{Only: only})
+	if err := report.Err(); err != nil || report.Status() != conformance.Pass {
+		t.Errorf("%s, %v, want every rule to pass", report.Headline(), err)
+	}
+}
+
+func TestPollingRedisOnFake(t *testing.T) {
+	t.Parallel()
+	layertest.Test(t, subjects.LayerThatPolls("fake", redistest.Fake()))
+}
+
+func TestPollingRedisOnNative(t *testing.T) {
+	t.Parallel()
+	redistest.Start(t, redistest.Native()) // skips where there is no server
+	layertest.Test(t, subjects.LayerThatPolls("native", redistest.Native()))
 }
 
 func TestPubSubOnFake(t *testing.T) {

@@ -32,6 +32,10 @@ const (
 	Encrypts = capability("layer.settings.keys")
 	// Serializes: [Opener] heeds [Settings.Serializer].
 	Serializes = capability("layer.settings.serializer")
+	// Shards: [Opener] heeds [Settings.Shards].
+	Shards = capability("layer.settings.shards")
+	// Keeps: no message is lost with the connection on which it is handed out.
+	Keeps = capability("layer.handover")
 )
 
 func features() []feature {
@@ -47,6 +51,8 @@ func features() []feature {
 		{Name: AnyMember, Says: "takes any channel into a group, whose ever it is"},
 		{Name: Prefixes, Says: "opens them with prefixes of their own"},
 		{Name: Encrypts, Says: "opens them with encryption keys"},
+		{Name: Shards, Says: "opens them on several servers"},
+		{Name: Keeps, Says: "loses no message with the connection on which it is handed to a receiver that waits"},
 		{Name: Serializes, Says: "opens them with JSON for MessagePack"},
 	}
 }

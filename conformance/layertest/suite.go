@@ -51,11 +51,14 @@ what channels_redis 4 was seen to do, L#N an issue of it, C#N one of Channels.`,
 			{Code: "SER", Title: "serializers"},
 			{Code: "WIR", Title: "what lies on the server"},
 			{Code: "RTT", Title: "round trips"},
+			{Code: "SHD", Title: "several servers"},
+			{Code: "FLT", Title: "failures at every step"},
 		},
 		Features: features(),
 		Requirements: slices.Concat(
 			sendRows(), nameRows(), localRows(), groupRows(), capacityRows(), expiryRows(), processRows(), publishRows(),
-			contextRows(), flushRows(), encryptRows(), serializeRows(), wireRows(), tripRows(),
+			contextRows(), flushRows(), encryptRows(), serializeRows(), wireRows(), tripRows(), shardRows(),
+			faultRows(),
 		),
 	}
 }

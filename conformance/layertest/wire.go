@@ -75,15 +75,18 @@ func (k *kit) body(key, want string) {
 }
 
 // inject puts a message into a queue as another program would.
-func (k *kit) inject(key string, score float64, body string) (member string) {
+func (k *kit) inject(key string, score float64, body string) {
+	k.Helper()
+	k.injectOn(0, key, score, body)
+}
+
+func (k *kit) injectOn(shard int, key string, score float64, body string) {
 	k.Helper()
 	raw, err := hex.DecodeString(body)
 	if err != nil {
 		k.Fatalf("%s is no hexadecimal text: %v", body, err)
 	}
-	member = "salt-" + fmt.Sprintf("%07d", markers.Add(1)) + string(raw)
-	k.do("ZADD", key, strconv.FormatFloat(score, 'f', 6, 64), member)
-	return member
+	k.on(shard, "ZADD", key, strconv.FormatFloat(score, 'f', 6, 64), fmt.Sprintf("salt-%07d", markers.Add(1))+string(raw))
 }
 
 // packed is a text in MessagePack, as hexadecimal digits.

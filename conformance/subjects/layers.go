@@ -26,7 +26,7 @@ func queued() []conformance.Capability {
 
 // configurable is what layers have that are opened with other settings.
 func configurable() []conformance.Capability {
-	return []conformance.Capability{layertest.Prefixes, layertest.Encrypts, layertest.Serializes}
+	return []conformance.Capability{layertest.Prefixes, layertest.Encrypts, layertest.Serializes, layertest.Shards}
 }
 
 // LayerInMemory is channels.Memory on a clock that only Advance moves.
@@ -53,8 +53,25 @@ func LayerOnRedis(engine string, opts ...redistest.Option) layertest.Subject {
 	return TwistedLayer("channel layer on "+engine, Twist{}, opts...)
 }
 
+// LayerThatPolls is channels.Redis that asks for messages instead of waiting
+// for them.
+func LayerThatPolls(engine string, opts ...redistest.Option) layertest.Subject {
+	return TwistedPolling("polling channel layer on "+engine, Twist{}, opts...)
+}
+
+// TwistedPolling is LayerThatPolls broken from below.
+func TwistedPolling(name string, twist Twist, opts ...redistest.Option) layertest.Subject {
+	s := layerOn(name, twist, func(o *channels.Options) { o.Poll = time.Millisecond }, opts)
+	s.Claims = append(s.Claims, layertest.Keeps)
+	return s
+}
+
 // TwistedLayer is channels.Redis broken from below.
 func TwistedLayer(name string, twist Twist, opts ...redistest.Option) layertest.Subject {
+	return layerOn(name, twist, func(*channels.Options) {}, opts)
+}
+
+func layerOn(name string, twist Twist, change func(*channels.Options), opts []redistest.Option) layertest.Subject {
 	return layertest.Subject{
 		Name: name, Claims: append(queued(), configurable()...), Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) layertest.Layer {
@@ -64,7 +81,10 @@ func TwistedLayer(name string, twist Twist, opts ...redistest.Option) layertest.
 			l := &Layer{
 				Says: layerLimits, Missing: []conformance.Capability{"layer.close-channel"}, Server: below,
 				Build: func(limits layertest.Limits, s layertest.Settings) channels.Layer {
-					return closing(tb)(channels.NewRedis(below.clients(s.Shards), opened(layerOptions(limits, now), s)))
+					o := layerOptions(limits, now)
+					o.Prefix, o.Keys, o.Serializer = s.Prefix, s.Keys, channels.Serializer(s.Serializer)
+					change(&o)
+					return closing(tb)(channels.NewRedis(below.clients(s.Shards), o))
 				},
 			}
 			return l.With(layerLimits)
@@ -106,12 +126,6 @@ func layerOptions(limits layertest.Limits, now clock.Clock) channels.Options {
 		Capacity: limits.Capacity, Expiry: limits.Expiry, GroupExpiry: limits.GroupExpiry,
 		Clock: now, Logger: slog.New(slog.DiscardHandler),
 	}
-}
-
-// opened are the options of another process.
-func opened(o channels.Options, s layertest.Settings) channels.Options {
-	o.Prefix, o.Keys, o.Serializer = s.Prefix, s.Keys, channels.Serializer(s.Serializer)
-	return o
 }
 
 // closing closes a layer with tb.

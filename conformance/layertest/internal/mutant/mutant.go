@@ -50,10 +50,12 @@ type Mutant struct {
 // A Kind is one of our layers.
 type Kind string
 
-// The kinds that need a server.
+// The kinds that need a server; Alone needs a real one of its own.
 const (
-	Redis  Kind = "redis"
-	PubSub Kind = "pubsub"
+	Redis   Kind = "redis"
+	PubSub  Kind = "pubsub"
+	Polling Kind = "polling"
+	Alone   Kind = "alone"
 )
 
 // All returns every mutant.
@@ -63,6 +65,8 @@ func All() []Mutant {
 		by(Redis, []string{"PRC"}, processes()), by(PubSub, []string{"PUB", "GRP-011"}, publishing()),
 		by(Redis, nil, protecting()), by(Redis, nil, costing()),
 		by(Redis, []string{"WIR"}, wire()), by(PubSub, []string{"WIR"}, wirePublished()), by(PubSub, nil, protectingPublished()),
+		by(Redis, nil, spread()), by(PubSub, nil, spreadPublished()), by(Redis, nil, failing()), by(PubSub, nil, failingPublished()),
+		by(Polling, nil, losing()), by(Alone, nil, restarting()),
 	)
 }
 

@@ -1,0 +1,164 @@
+package layertest
+
+import (
+	"fmt"
+	"hash/crc32"
+	"strings"
+)
+
+// shards is how many servers the checks spread a layer over.
+const shards = 2
+
+// sharded is the kit of a process on several servers.
+func (k *kit) sharded() *kit {
+	k.Helper()
+	return k.open(Settings{Shards: shards})
+}
+
+// on performs a command on a shard.
+func (k *kit) on(shard int, command ...string) string {
+	k.Helper()
+	v, err := k.l.(Server).Do(k.Context(), shard, command...)
+	k.Call("on shard %d: %q = %v", shard, command, v)
+	if err != nil {
+		k.Fatalf("%q on shard %d failed: %v", command, shard, err)
+	}
+	return fmt.Sprint(v)
+}
+
+// gets wants the next message of a channel. What is on several servers has no
+// order, so that nothing can be sent behind it.
+func (k *kit) gets(channel string, want Message) {
+	k.Helper()
+	if got := k.receive(channel); !same(got, want) {
+		k.Errorf("Receive(%q) = %v, want %v", channel, got, want)
+	}
+}
+
+// shardOf is the shard of a name, as channels_redis reckons: twelve bits of its
+// CRC-32.
+func shardOf(name string) int {
+	return int(crc32.ChecksumIEEE([]byte(name))&0xfff) * shards / 4096
+}
+
+// address is what of a channel's name says where it lies.
+func address(channel string) string {
+	if before, _, local := strings.Cut(channel, "!"); local {
+		return before + "!"
+	}
+	return channel
+}
+
+func shardRows() []row {
+	spread := needs{opening, Shards}
+	queues := needs{opening, Shards, Queues, serving}
+	return []row{
+		{ID: "LAYER-SHD-001", Needs: queues, Says: "The messages of a general channel MUST go round the servers, and be received from all of them.", Why: "L core: round-robin", Check: check(func(k *kit) {
+			a, b := k.sharded(), k.sharded()
+			for i := range 2 * shards {
+				a.send("jobs", msg(i))
+			}
+			for shard := range shards {
+				if n := k.on(shard, "ZCARD", "asgijobs"); n != "2" {
+					k.Errorf("shard %d has %s of %d messages, want 2", shard, n, 2*shards)
+				}
+			}
+			seen := map[string]bool{}
+			for range 2 * shards {
+				seen[fmt.Sprint(b.receive("jobs")["n"])] = true
+			}
+			if len(seen) != 2*shards {
+				k.Errorf("received %v, want %d messages", seen, 2*shards)
+			}
+		})},
+		{ID: "LAYER-SHD-002", Profile: "strict", Needs: spread, Says: "Every channel of a layer's own MUST get what it is sent, wherever its name hashes to.", Why: "C#1492: L core sends by the full name and receives by the part before the exclamation mark", Check: check(func(k *kit) {
+			a, b := k.sharded(), k.sharded()
+			for i := range 10 {
+				own := b.newChannel()
+				a.send(own, msg(i))
+				b.gets(own, msg(i))
+			}
+		})},
+		{ID: "LAYER-SHD-003", Needs: spread, Says: "A group message MUST reach its members on every server.", Why: "L core.group_send", Check: check(func(k *kit) {
+			a, b, c := k.sharded(), k.sharded(), k.sharded()
+			for i := range 8 {
+				group, mine, theirs := fmt.Sprint("g", i), b.newChannel(), c.newChannel()
+				b.add(group, mine)
+				c.add(group, theirs)
+				a.groupSend(group, msg(i))
+				b.gets(mine, msg(i))
+				c.gets(theirs, msg(i))
+			}
+		})},
+		{ID: "LAYER-SHD-004", Profile: "strict", Needs: queues, Says: "A receiver that waits on a general channel MUST hear every server.", Why: "L core stays on the one it began with", Check: check(func(k *kit) {
+			a, b := k.sharded(), k.sharded()
+			for i := range 4 * shards {
+				got := b.receiving(k.Context(), "jobs")
+				a.send("jobs", msg(i))
+				if r := <-got; r.err != nil || !same(r.msg, msg(i)) {
+					k.Errorf("a receiver got %v, %v, want %v", r.msg, r.err, msg(i))
+				}
+			}
+		})},
+		{ID: "LAYER-SHD-005", Profile: "wire", Needs: append(needs{Locals, AnyMember}, queues...), Says: "A group MUST lie on the server to which its name hashes, and a channel of a layer's own where its name up to the exclamation mark does: twelve bits of the CRC-32.",
+			Why: "L utils._consistent_hash; L core.group_send", Check: check(func(k *kit) {
+				a := k.sharded()
+				for i := range 6 {
+					group, own := fmt.Sprint("g", i), k.sharded().newChannel()
+					a.add(group, own)
+					a.groupSend(group, msg(i))
+					for key, name := range map[string]string{"asgi:group:" + group: group, queueOf(own): address(own)} {
+						if n := k.on(shardOf(name), "ZCARD", key); n != "1" {
+							k.Errorf("%s has %s members on shard %d, want 1", key, n, shardOf(name))
+						}
+					}
+				}
+			})},
+		{ID: "LAYER-SHD-006", Needs: append(needs{AnyMember}, queues...), Says: "A flush MUST forget what is on any server.", Why: "L core.flush", Check: check(func(k *kit) {
+			a := k.sharded()
+			for i := range shards {
+				a.send("jobs", msg(i))
+			}
+			for i := range 6 {
+				a.add(fmt.Sprint("g", i), "jobs")
+			}
+			k.did(a.l.Flush(k.Context()), "Flush()").ok()
+			for shard := range shards {
+				if n := k.on(shard, "DBSIZE"); n != "0" {
+					k.Errorf("shard %d has %s keys after a flush, want 0", shard, n)
+				}
+			}
+		})},
+		{ID: "LAYER-SHD-007", Profile: "strict", Needs: append(needs{Locals, AnyMember, Bounded, Expires}, queues...), Says: "What has expired MUST NOT keep a group message out, wherever group and channel lie.",
+			Why: "L core trims the first server's queues on the group's server", Check: check(func(k *kit) {
+				a := k.sharded()
+				own, group := a.newChannel(), "g"
+				for i := 0; shardOf(group) == shardOf(address(own)); i++ {
+					group = fmt.Sprint("g", i)
+				}
+				now := k.now()
+				for range k.l.Limits().Capacity {
+					a.injectOn(shardOf(address(own)), queueOf(own), now-k.l.Limits().Expiry.Seconds()-10, "81"+typed)
+				}
+				a.add(group, own)
+				a.groupSend(group, msg(1))
+				k.on(shardOf(address(own)), "ZCARD", queueOf(own))
+				if n := k.on(shardOf(address(own)), "ZCARD", queueOf(own)); n != "1" {
+					k.Errorf("the queue has %s messages, want the one of the group", n)
+				}
+			})},
+		{ID: "LAYER-SHD-008", Profile: "wire", Needs: append(needs{Broadcasts, serving}, spread...), Says: "A name MUST be published and subscribed to on the server to which it hashes, prefix and all: twelve bits of the CRC-32.",
+			Why: "L pubsub: since 3.3.1, L#273", Check: check(func(k *kit) {
+				a := k.sharded()
+				for i := range 6 {
+					own, group := a.newChannel(), fmt.Sprint("g", i)
+					a.add(group, own)
+					for _, name := range []string{own, "asgi__group__" + group} {
+						if n := k.on(shardOf(name), "PUBSUB", "NUMSUB", name); n != "["+name+" 1]" {
+							k.Errorf("PUBSUB NUMSUB on shard %d = %s, want one subscription to %s", shardOf(name), n, name)
+						}
+					}
+				}
+			})},
+	}
+}
