@@ -130,6 +130,15 @@ func sortedRows() []row {
 				k.zcard("z").is(3)
 				k.at("2").zrange("z", 0, -1).is([]Scored{{"x", 1}})
 			})},
+		{ID: "CACHE-ZST-016", Needs: needs{sorteds}, Says: "A zadd that only raises, or only lowers, MUST add new members, unless it writes only what is there.",
+			Why: "Redis: ZADD GT, LT, with XX and CH", Check: check(func(k *kit) {
+				three(k)
+				k.zadd("z", ZFlags{GT: true}, Scored{"a", 0}, Scored{"d", math.Inf(-1)}).is(1)
+				k.zadd("z", ZFlags{LT: true, CH: true}, Scored{"b", -2.5}, Scored{"c", 3}, Scored{"e", 5}).is(2)
+				k.zadd("z", ZFlags{GT: true, XX: true, CH: true}, Scored{"a", 1.5}, Scored{"d", math.Inf(-1)}, Scored{"f", 6}).is(1)
+				k.zadd("z", ZFlags{LT: true, XX: true}, Scored{"e", math.Inf(-1)}, Scored{"g", 7}).is(0)
+				k.zrange("z", 0, -1).is([]Scored{{"d", math.Inf(-1)}, {"e", math.Inf(-1)}, {"b", -2.5}, {"a", 1.5}, {"c", 3}})
+			})},
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
@@ -118,7 +117,6 @@ func references() []judged {
 		if i == len(binaries())-1 { // on one of them also what needs a server for each requirement
 			subject = subjects.RedisAlone(filepath.Base(path), native(path))
 		}
-		subject.Waive = lacks(path)
 		all = append(all, of(cache, subject), of(broker, subjects.RedisBroker(filepath.Base(path), native(path))), of(results, subjects.ResultsOnRedis(filepath.Base(path), native(path), redistest.Exclusive())),
 			of(tasks, subjects.TasksOnRedis(filepath.Base(path), native(path))),
 			of(layertest.Suite(), subjects.LayerOnRedis(filepath.Base(path), native(path))),
@@ -147,18 +145,6 @@ func topologies() []judged {
 		}),
 		of(cache, subjects.RedisWithReplica("fake", redistest.Fake())).only(subjects.ReplicaRules),
 	}
-}
-
-// old matches what a server before Redis 6.2 prints of its version.
-var old = regexp.MustCompile(`\bv=6\.[01]\.`)
-
-// lacks waives what the version of a server binary cannot do.
-func lacks(path string) map[conformance.ID]string {
-	out, err := exec.Command(path, "--version").Output()
-	if err != nil || !old.Match(out) {
-		return nil
-	}
-	return map[conformance.ID]string{"CACHE-ZST-004": "ZADD GT and LT came with Redis 6.2"}
 }
 
 // native is the engine of one binary: redistest reads the variable when the

@@ -3,12 +3,15 @@ package cache_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/cache"
 )
 
@@ -335,4 +338,43 @@ func TestPipeline(t *testing.T) {
 			t.Errorf("after Touch(Forever) TTL = %v", d)
 		}
 	})
+}
+
+// TestScoresAreComparedOnServersBefore62 has ZADD with GT and LT refused, as
+// Redis 6.0 does: a script compares, and the server is asked only once.
+func TestScoresAreComparedOnServersBefore62(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	srv := redistest.Start(t)
+	c := cache.NewRedis(srv.Client(), cache.RedisOptions{})
+	add := func(score float64, opts ...cache.Option) int {
+		t.Helper()
+		return must[int](t)(c.ZAdd(ctx, "z", []cache.Scored{{Member: "m", Score: score}, {Member: "n", Score: 1}}, opts...))
+	}
+	add(5)
+	srv.Faults().On("ZADD").Where(func(args []string) bool { return slices.Contains(args, "gt") || slices.Contains(args, "lt") }).Always().
+		Reply("ERR syntax error")
+	for _, tt := range []struct {
+		score  float64
+		opts   []cache.Option
+		count  int
+		result float64
+	}{
+		{4, []cache.Option{cache.GT}, 0, 5},
+		{6, []cache.Option{cache.GT}, 0, 6},
+		{7, []cache.Option{cache.GT, cache.CH}, 1, 7},
+		{8, []cache.Option{cache.LT, cache.CH}, 0, 7},
+		{math.Inf(-1), []cache.Option{cache.LT, cache.CH, cache.XX}, 1, math.Inf(-1)},
+		{math.Inf(1), []cache.Option{cache.GT, cache.XX}, 0, math.Inf(1)},
+	} {
+		if n, score := add(tt.score, tt.opts...), must[float64](t)(c.ZScore(ctx, "z", "m")); n != tt.count || score != tt.result {
+			t.Errorf("ZAdd(%v, %v) = %d and leaves %v, want %d and %v", tt.score, tt.opts, n, score, tt.count, tt.result)
+		}
+	}
+	asked := srv.Trace(func() { add(1, cache.GT) })
+	for _, cmd := range asked.Commands {
+		if strings.EqualFold(cmd.Args[0], "zadd") {
+			t.Errorf("ZADD is sent again after the server refused it: %v", cmd.Args)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -24,7 +25,8 @@ type Redis struct {
 	timeout  Timeout
 	hashV6   bool
 	flight   *flight
-	coalesce *coalescer // nil for none
+	coalesce *coalescer  // nil for none
+	before62 atomic.Bool // the server refused ZADD with GT or LT
 }
 
 var _ Cache = (*Redis)(nil)

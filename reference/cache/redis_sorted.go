@@ -26,38 +26,6 @@ func (r ScoreRange) bounds() (low, high string) {
 	return spell(r.Min, r.ExcludeMin), spell(r.Max, r.ExcludeMax)
 }
 
-// ZAdd implements SortedSets.
-func (r *Redis) ZAdd(ctx context.Context, key string, members []Scored, opts ...Option) (int, error) {
-	const op = "zadd"
-	stored, c, err := r.begin(ctx, op, key, opts)
-	if err == nil {
-		if bad := c.sortedFlags(); bad != nil {
-			err = fail(op, key, nil, bad)
-		}
-	}
-	if err != nil {
-		return 0, err
-	}
-	encoded, err := encodeScored(&r.codec, op, key, members)
-	if err != nil || len(encoded) == 0 {
-		return 0, err
-	}
-	args := []any{op, stored}
-	for _, f := range []struct {
-		flag Flag
-		word string
-	}{{NX, "nx"}, {XX, "xx"}, {GT, "gt"}, {LT, "lt"}, {CH, "ch"}} {
-		if c.has(f.flag) {
-			args = append(args, f.word)
-		}
-	}
-	for i, member := range encoded {
-		args = append(args, members[i].Score, member)
-	}
-	cmd, err := sendOnce(ctx, r.primary, op, key, redis.NewIntCmd(ctx, args...))
-	return int(cmd.Val()), err
-}
-
 // ZCard implements SortedSets.
 func (r *Redis) ZCard(ctx context.Context, key string, opts ...Option) (int, error) {
 	return r.size(ctx, "zcard", key, opts)

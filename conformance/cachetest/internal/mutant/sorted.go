@@ -26,6 +26,7 @@ func sortedSets() []Mutant {
 		{Name: "zadd-of-new-members-changes-scores", Break: flagged(func(f *cachetest.ZFlags) { f.NX = false })},
 		{Name: "zadd-of-present-members-adds", Break: flagged(func(f *cachetest.ZFlags) { f.XX = false })},
 		{Name: "zadd-raises-when-it-should-lower", Break: flagged(func(f *cachetest.ZFlags) { f.GT, f.LT = f.LT, f.GT })},
+		{Name: "zadd-that-raises-adds-nothing", Break: flagged(func(f *cachetest.ZFlags) { f.XX = f.XX || f.GT })},
 		{Name: "zadd-does-not-count-changes", Break: flagged(func(f *cachetest.ZFlags) { f.CH = false })},
 		{Name: "zcount-leaves-out-the-ends", Break: zCount(func(c Full, ctx context.Context, key string, within ScoreRange) (int, error) {
 			within.Max = math.Nextafter(within.Max, math.Inf(-1))
