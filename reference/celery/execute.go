@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
-	"github.com/redkit-dev/redkit/reference/celery/message"
 	"github.com/redkit-dev/redkit/reference/celery/result"
 )
 
@@ -72,15 +71,11 @@ func (x *executor) admit(ctx context.Context, d broker.Delivery) (t *Task, until
 }
 
 func (x *executor) read(d broker.Delivery) (*Task, error) {
-	e, err := message.Decode(d.Raw)
-	if err != nil {
+	t := &Task{Queue: d.Queue, Deliveries: d.Count, app: x.app, hostname: x.hostname, Eager: x.eager}
+	var err error
+	if t.tag, t.Redelivered, err = t.Read(d.Raw); t.ID == "" {
 		return nil, err
 	}
-	m, err := e.Task()
-	if m == nil {
-		return nil, err
-	}
-	t := &Task{Task: *m, Queue: d.Queue, Redelivered: e.Redelivered(), Deliveries: d.Count, tag: e.Tag(), app: x.app, hostname: x.hostname, Eager: x.eager}
 	if t.Root == "" {
 		t.Root = t.ID
 	}

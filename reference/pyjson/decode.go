@@ -108,11 +108,11 @@ func (d *decoder) value(depth int) (any, error) {
 }
 
 func (d *decoder) array(depth int) (any, error) {
-	list := []any{}
 	d.space()
 	if d.word("]") {
-		return list, nil
+		return []any{}, nil
 	}
+	list := make([]any, 0, 4)
 	for {
 		d.space()
 		v, err := d.value(depth)
