@@ -19,11 +19,43 @@ import (
 // to. Numbers must fit without loss; objects fill structs by the rules of
 // encoding/json; a time may be an ISO 8601 text.
 func Into(v, dst any) error {
+	if quickInto(v, dst) {
+		return nil
+	}
 	p := reflect.ValueOf(dst)
 	if p.Kind() != reflect.Pointer || p.IsNil() {
 		return fmt.Errorf("convert to %T: want a pointer", dst)
 	}
 	return into(v, p.Elem())
+}
+
+// quickInto stores what most handlers take, without reflection, and reports
+// whether it could.
+func quickInto(v, dst any) (done bool) {
+	switch dst := dst.(type) {
+	case *int:
+		n, ok := v.(int64)
+		if done = ok && int64(int(n)) == n; done {
+			*dst = int(n)
+		}
+	case *int64:
+		if n, ok := v.(int64); ok {
+			*dst, done = n, true
+		}
+	case *string:
+		if s, ok := v.(string); ok {
+			*dst, done = s, true
+		}
+	case *bool:
+		if b, ok := v.(bool); ok {
+			*dst, done = b, true
+		}
+	case *float64:
+		if f, ok := v.(float64); ok {
+			*dst, done = f, true
+		}
+	}
+	return done
 }
 
 func mismatch(v any, dst reflect.Value) error {

@@ -127,6 +127,9 @@ func (e *Eager) Step(ctx context.Context) (bool, error) {
 		for _, d := range local.Parked() {
 			queues = append(queues, d.Queue)
 		}
+		if len(queues) == 0 {
+			return false, nil
+		}
 		c := b.Consume("eager", queues...)
 		claimed, err := c.Claim(ctx, 1)
 		if closed := c.Close(); err == nil {

@@ -21,7 +21,8 @@ type plan struct {
 	prepend  []any // arguments before those of the first tasks: the result of the task before
 	once     string
 	messages []broker.Message
-	sent     []*message.Task // in an app that runs them or tells monitors
+	ids      []string        // in an app that runs them
+	sent     []*message.Task // in an app that tells monitors
 	names    []string        // of the tasks, without repetitions
 	sizes    map[string]int  // of chords
 	sheet    *[]byte         // the messages are written on it
@@ -66,14 +67,6 @@ type place struct {
 	group string
 	index any
 	id    string // task id given from outside
-}
-
-func (p *plan) ids() []string {
-	ids := make([]string, len(p.sent))
-	for i, t := range p.sent {
-		ids[i] = t.ID
-	}
-	return ids
 }
 
 // add plans a call and returns its result's node.
@@ -144,7 +137,10 @@ func (p *plan) task(s *Signature, at place) (result.Child, error) {
 	if len(p.names) == 0 || p.names[len(p.names)-1] != t.Name {
 		p.names = append(p.names, t.Name)
 	}
-	if p.app.eager != nil || p.app.set.SentEvents {
+	if p.app.eager != nil {
+		p.ids = append(p.ids, t.ID)
+	}
+	if p.app.set.SentEvents {
 		sent := t
 		p.sent = append(p.sent, &sent)
 	}

@@ -99,7 +99,7 @@ func (a *App) carryOut(ctx context.Context, p *plan) error {
 		return err
 	}
 	if a.eager != nil {
-		return a.eager.afterSend(ctx, p.ids())
+		return a.eager.afterSend(ctx, p.ids)
 	}
 	return nil
 }

@@ -69,7 +69,8 @@ func (c *memoryConsumer) next() (Delivery, bool) {
 			}
 			it := q[step][0]
 			q[step] = q[step][1:]
-			c.queues = append(slices.Delete(slices.Clone(c.queues), at, at+1), name)
+			copy(c.queues[at:], c.queues[at+1:])
+			c.queues[len(c.queues)-1] = name
 			m.serial++
 			field := strconv.Itoa(m.serial)
 			d := Delivery{Raw: it.raw, Queue: name, List: strconv.Itoa(step), Field: field, Token: field, Count: it.count + 1, At: m.clock.Now()}
@@ -84,7 +85,7 @@ func (c *memoryConsumer) next() (Delivery, bool) {
 func (c *memoryConsumer) Wait(ctx context.Context, limit time.Duration) error {
 	m := c.m
 	m.mu.Lock()
-	changed, now := m.changed, m.clock.Now()
+	changed, now := m.change(), m.clock.Now()
 	for _, name := range c.queues {
 		if m.depth(name) > 0 {
 			m.mu.Unlock()

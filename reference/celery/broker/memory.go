@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -26,7 +25,7 @@ type Memory struct {
 	lease      time.Duration
 
 	mu        sync.Mutex
-	changed   chan struct{} // closed and replaced whenever a message becomes ready
+	changed   chan struct{} // closed whenever a message becomes ready; nil: nobody waits
 	queues    map[string]*[4][]item
 	held      map[string]*claim
 	serial    int
@@ -64,7 +63,7 @@ func NewMemory(c clock.Clock, visibility time.Duration) *Memory {
 	if visibility == 0 {
 		visibility = time.Hour
 	}
-	return &Memory{clock: c, visibility: visibility, lease: time.Minute, changed: make(chan struct{}), queues: map[string]*[4][]item{},
+	return &Memory{clock: c, visibility: visibility, lease: time.Minute, queues: map[string]*[4][]item{},
 		held: map[string]*claim{}, owners: map[string]time.Time{}, bindings: map[Binding]string{}, once: map[string]bool{}, listeners: map[int]listener{}}
 }
 
@@ -92,8 +91,18 @@ func stepOf(priority int) int {
 
 // wake tells waiting consumers to look again; m.mu is held.
 func (m *Memory) wake() {
-	close(m.changed)
-	m.changed = make(chan struct{})
+	if m.changed != nil {
+		close(m.changed)
+		m.changed = nil
+	}
+}
+
+// change is closed by the next wake; m.mu is held.
+func (m *Memory) change() <-chan struct{} {
+	if m.changed == nil {
+		m.changed = make(chan struct{})
+	}
+	return m.changed
 }
 
 // Publish implements Publisher: all or nothing.
@@ -246,7 +255,14 @@ func (m *Memory) Peek(ctx context.Context, queue string, max int) ([]Delivery, e
 func (m *Memory) Queues() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Sorted(maps.Keys(m.queues))
+	var names []string
+	for name := range m.queues {
+		if m.depth(name) > 0 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Parked returns the messages that wait for a time, the earliest first, and
@@ -270,7 +286,7 @@ func (m *Memory) Parked() []Delivery {
 func (m *Memory) Idle(ctx context.Context) error {
 	for {
 		m.mu.Lock()
-		changed, busy := m.changed, false
+		changed, busy := m.change(), false
 		for name := range m.queues {
 			busy = busy || m.depth(name) > 0
 		}

@@ -22,7 +22,7 @@ type Memory struct {
 	expires time.Duration // 0 for good
 
 	mu      sync.Mutex
-	changed chan struct{} // closed and replaced whenever something is stored
+	changed chan struct{} // closed whenever something is stored; nil: nobody waits
 	metas   map[string]entry
 	groups  map[string]memoryGroup
 	chords  map[string]*memoryChord
@@ -56,7 +56,7 @@ func NewMemory(c clock.Clock, expires time.Duration) *Memory {
 	if expires == 0 {
 		expires = 24 * time.Hour
 	}
-	return &Memory{clock: c, expires: max(expires, 0), changed: make(chan struct{}), metas: map[string]entry{},
+	return &Memory{clock: c, expires: max(expires, 0), metas: map[string]entry{},
 		groups: map[string]memoryGroup{}, chords: map[string]*memoryChord{}}
 }
 
@@ -82,12 +82,16 @@ func (m *Memory) Store(ctx context.Context, d *Document) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if old, err := m.get(d.TaskID); err == nil && old.Status == Success {
-		return nil
+	if _, known := m.metas[d.TaskID]; known {
+		if old, err := m.get(d.TaskID); err == nil && old.Status == Success {
+			return nil
+		}
 	}
 	m.metas[d.TaskID] = entry{text: text, dies: m.end()}
-	close(m.changed)
-	m.changed = make(chan struct{})
+	if m.changed != nil {
+		close(m.changed)
+		m.changed = nil
+	}
 	return nil
 }
 
@@ -114,6 +118,9 @@ func (m *Memory) Wait(ctx context.Context, ids []string, each func(*Document) bo
 	open := slices.Clone(ids)
 	for {
 		m.mu.Lock()
+		if m.changed == nil {
+			m.changed = make(chan struct{})
+		}
 		changed := m.changed
 		var ready []*Document
 		var err error

@@ -96,34 +96,58 @@ func (d *Document) Encode() ([]byte, error) {
 	if d.TaskID == "" {
 		return nil, fmt.Errorf("encode result: %w", ErrNoTask)
 	}
+	b, err := d.append(make([]byte, 0, 256))
+	if err != nil {
+		return nil, fmt.Errorf("encode result of task %s: %w: %w", d.TaskID, ErrEncode, err)
+	}
+	return b, nil
+}
+
+// append writes member by member: a worker does it for every task.
+func (d *Document) append(b []byte) ([]byte, error) {
 	value := d.Typed.Wrap(d.Value)
 	if d.Error != nil {
 		value = d.Error.document(d.Typed)
 	}
-	children := make([]any, len(d.Children))
+	var err error
+	member := func(key string, v any) {
+		if err == nil {
+			b = append(append(append(b, ", \""...), key...), `": `...)
+			b, err = pyjson.Append(b, v)
+		}
+	}
+	b = append(b, `{"status": `...)
+	if b, err = pyjson.AppendString(b, string(d.Status)); err != nil {
+		return b, err
+	}
+	member("result", value)
+	member("traceback", nullText(d.Traceback))
+	b = append(b, `, "children": [`...)
 	for i, c := range d.Children {
-		children[i] = c.tuple()
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		if err == nil {
+			b, err = pyjson.Append(b, c.tuple())
+		}
 	}
-	var done any
-	if !d.DateDone.IsZero() {
-		done = message.ISO(d.DateDone)
+	b = append(b, ']')
+	if d.DateDone.IsZero() {
+		member("date_done", nil)
+	} else {
+		member("date_done", message.ISO(d.DateDone))
 	}
-	o := pyjson.Object{{Key: "status", Value: string(d.Status)}, {Key: "result", Value: value}, {Key: "traceback", Value: nullText(d.Traceback)},
-		{Key: "children", Value: children}, {Key: "date_done", Value: done}}
 	if d.GroupID != "" {
-		o = append(o, pyjson.Member{Key: "group_id", Value: d.GroupID})
+		member("group_id", d.GroupID)
 	}
 	if d.ParentID != "" {
-		o = append(o, pyjson.Member{Key: "parent_id", Value: d.ParentID})
+		member("parent_id", d.ParentID)
 	}
 	for _, m := range d.Extended {
-		o = append(o, pyjson.Member{Key: m.Key, Value: d.Typed.Wrap(m.Value)})
+		member(m.Key, d.Typed.Wrap(m.Value))
 	}
-	out, err := pyjson.Encode(append(o, pyjson.Member{Key: "task_id", Value: d.TaskID}))
-	if err != nil {
-		return nil, fmt.Errorf("encode result of task %s: %w: %w", d.TaskID, ErrEncode, err)
-	}
-	return out, nil
+	member("task_id", d.TaskID)
+	return append(b, '}'), err
 }
 
 // Decode reads a stored document, whoever wrote it.
