@@ -221,9 +221,27 @@ func TestKeysAreLeasedWhereThereIsOneDatabase(t *testing.T) {
 			if !stray.failed {
 				t.Error("touching keys of others did not fail the test")
 			}
-			wantText(t, strings.ToLower(stray.text()), "stopped precious", "stopped flushdb")
+			wantText(t, stray.text(), `stopped a command on the key "precious"`, "stopped FLUSHDB", "with Server.Prefix")
 		})
 	}
+}
+
+func TestChannelsOfOthersAreOutOfReachOrTheTestIsToldSo(t *testing.T) {
+	t.Parallel()
+	redistest.Versions(t, func(t *testing.T, srv *redistest.Server) {
+		r := record(t, func(tb redistest.TB) {
+			s := redistest.Start(tb, redistest.External(srv.URL()))
+			if err := s.Client().Publish(tb.Context(), s.Prefix()+"news", "x").Err(); err != nil {
+				tb.Errorf("PUBLISH below the prefix: %v", err)
+			}
+			_ = s.Client().Publish(tb.Context(), "news", "x").Err() // swallowed
+		})
+		if strings.HasPrefix(srv.Version(), "6.0") {
+			wantText(t, r.text(), "knows no rules for channels")
+		} else {
+			wantText(t, r.text(), `stopped a command on the channel "news" (1 times, NOPERM)`)
+		}
+	}, redistest.Conf("databases 1"))
 }
 
 func TestLeftKeysOfADeadProcessAreSwept(t *testing.T) {

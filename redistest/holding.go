@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"strings"
+
+	"github.com/redkit-dev/redkit/internal/tap"
 )
 
 // A holding is what a test holds of a server: all of it, or a lease.
@@ -24,6 +26,7 @@ type holding struct {
 	version   func() string
 	notes     []string                        // what the log of the test should say about the lease
 	verify    func(ctx context.Context) error // what the test broke; nil: no fence
+	judge     tap.Judge                       // of the test's commands; nil: none
 	keeps     bool                            // a failed test's data stay
 	// release gives the server or the lease back; keep says that the test
 	// failed and its data are to stay until the process ends.

@@ -227,10 +227,15 @@ func TestASharedServerThatEndedIsReplaced(t *testing.T) {
 
 func TestFenceNamesWhatItStopped(t *testing.T) {
 	t.Parallel()
-	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+	redistest.Versions(t, func(t *testing.T, srv *redistest.Server) {
 		tests := map[string][]any{
 			"FLUSHALL": {"flushall"}, "SWAPDB": {"swapdb", 1, 2}, "CONFIG": {"config", "set", "hz", "10"},
 			"SHUTDOWN": {"shutdown", "nosave"}, "SELECT": {"select", 0}, "MOVE": {"move", "k", 0},
+			"COPY K L DB 0": {"copy", "k", "l", "db", 0}, "MIGRATE": {"migrate", "127.0.0.1", 1, "k", 0, 10},
+			"CLIENT": {"client", "kill", "type", "pubsub"}, "SLOWLOG": {"slowlog", "reset"}, "LATENCY": {"latency", "reset"},
+		}
+		if !strings.HasPrefix(srv.Version(), "6.") {
+			tests["FUNCTION"] = []any{"function", "flush"}
 		}
 		for name, command := range tests {
 			t.Run(name, func(t *testing.T) {
@@ -252,16 +257,20 @@ func TestFenceNamesWhatItStopped(t *testing.T) {
 				c := srv.Client()
 				for _, err := range []error{
 					c.Set(ctx, "k", "v", 0).Err(), c.FlushDB(ctx).Err(), c.Eval(ctx, "return redis.call('incr', KEYS[1])", []string{"n"}).Err(),
+					c.ClientList(ctx).Err(), c.ClientUnblock(ctx, 1).Err(), c.Do(ctx, "slowlog", "get").Err(), c.Do(ctx, "latency", "latest").Err(),
 					c.Publish(ctx, "news", "x").Err(), c.Keys(ctx, "*").Err(), c.ConfigGet(ctx, "maxmemory").Err(), c.Info(ctx).Err(),
 				} {
 					if err != nil {
 						tb.Errorf("%v", err)
 					}
 				}
+				if err := c.Copy(ctx, "k", "l", srv.DB(), false).Err(); err != nil && !strings.HasPrefix(srv.Version(), "6.0") {
+					tb.Errorf("COPY within the database: %v", err)
+				}
 			})
 			if r.failed {
 				t.Error(r.text())
 			}
 		})
-	}, redistest.Native())
+	})
 }

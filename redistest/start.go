@@ -53,6 +53,9 @@ func open(ctx context.Context, tb TB, engine Engine, set *settings) (*Server, er
 	s.onFailure(s.watch.recent)
 	s.onFailure(s.contents)
 	tb.Cleanup(s.close)
+	if held.judge != nil {
+		s.watch.tap.Appoint(held.judge)
+	}
 	for _, note := range held.notes {
 		tb.Logf("redistest: %s: %s", engine.Name(), note)
 	}
