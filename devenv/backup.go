@@ -205,9 +205,11 @@ func (e *Env) backupServer(ctx context.Context, eng engine, i Instance, dir, for
 		return s, err
 	}
 	defer client.Close()
-	f, _, err := ask(ctx, client)
+	limited, cancel := context.WithTimeout(ctx, perAnswer)
+	defer cancel()
+	f, _, err := ask(limited, client)
 	if err != nil {
-		if final := e.classify(i.Name, i.where(), err); final != nil {
+		if final := e.classify(i, err); final != nil {
 			return s, final
 		}
 		return s, e.failNotRunning(fmt.Sprintf("the %s does not answer: %v", i.Name, err))
@@ -237,7 +239,7 @@ func (e *Env) backupServer(ctx context.Context, eng engine, i Instance, dir, for
 		err = saveRDB(ctx, client, filepath.Join(dir, i.Name+".rdb"))
 	}
 	if err != nil {
-		return s, err
+		return s, e.explained(i, err)
 	}
 	if s.Files, err = checksums(dir, i.Name); err != nil {
 		return s, err

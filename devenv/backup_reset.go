@@ -22,7 +22,9 @@ func (e *Env) backupBeforeReset(ctx context.Context, backend Backend, o ResetOpt
 		if err != nil {
 			return err
 		}
-		f, _, err := ask(ctx, client)
+		limited, cancel := context.WithTimeout(ctx, perAnswer)
+		f, _, err := ask(limited, client)
+		cancel()
 		client.Close()
 		if err != nil || f.keys() == 0 {
 			continue // what does not answer is told of by the reset itself

@@ -52,6 +52,9 @@ func WriteCerts(dir string, now time.Time) (written bool, err error) {
 	for serial, name := range []string{"redis", "client"} {
 		pair, ok := loadPair(dir, name, now)
 		if ok && !written && pair.Leaf.CheckSignatureFrom(authority.Leaf) == nil {
+			if err := readableByAll(dir, name); err != nil {
+				return written, err
+			}
 			continue
 		}
 		if err := writeLeaf(dir, name, int64(serial)+2, authority, now); err != nil {
@@ -60,6 +63,20 @@ func WriteCerts(dir string, now time.Time) (written bool, err error) {
 		written = true
 	}
 	return written, nil
+}
+
+// readableByAll gives a pair that holds the modes with which it was written.
+func readableByAll(dir, name string) error {
+	for _, path := range []string{filepath.Join(dir, name+".crt"), filepath.Join(dir, name+".key")} {
+		stat, err := os.Stat(path)
+		if err == nil && stat.Mode().Perm()&0o444 != 0o444 {
+			err = os.Chmod(path, 0o644)
+		}
+		if err != nil {
+			return fmt.Errorf("let the servers read their certificate: %w", err)
+		}
+	}
+	return nil
 }
 
 // loadPair reads a certificate and its key, and tells whether it is good and

@@ -69,6 +69,12 @@ func notFound(err error) bool {
 	return ok && d.Status == http.StatusNotFound
 }
 
+// going reports that somebody else removes the thing already.
+func going(err error) bool {
+	d, ok := errors.AsType[*dockerError](err)
+	return ok && d.Status == http.StatusConflict && strings.Contains(d.Message, "already in progress")
+}
+
 // stream sends a request and returns the body of the answer, which the caller closes.
 func (d *dockerAPI) stream(ctx context.Context, method, path string, query url.Values, body any) (io.ReadCloser, error) {
 	var content io.Reader

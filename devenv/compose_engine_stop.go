@@ -45,17 +45,7 @@ func (x composeEngine) pause(ctx context.Context, names []string) error {
 			ids = append(ids, s.Container)
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
-	for _, id := range ids {
-		group.Go(func() error {
-			t := url.Values{"t": {strconv.Itoa(int(stopGrace.Seconds()))}}
-			if err := d.call(ctx, http.MethodPost, "/containers/"+id+"/stop", t, nil, nil); err != nil {
-				return fmt.Errorf("stop container %.12s: %w", id, err)
-			}
-			return nil
-		})
-	}
-	return group.Wait()
+	return eachContainer(ctx, ids, func(ctx context.Context, id string) error { return stopContainer(ctx, d, id, stopGrace) })
 }
 
 // discard removes the volumes, and the stopped containers that hold them.
@@ -88,21 +78,36 @@ func (x composeEngine) discard(ctx context.Context, names []string) error {
 
 // removeContainers stops and removes containers, all at once.
 func removeContainers(ctx context.Context, d *dockerAPI, ids []string, grace time.Duration) error {
+	return eachContainer(ctx, ids, func(ctx context.Context, id string) error {
+		if err := stopContainer(ctx, d, id, grace); err != nil {
+			return err
+		}
+		return deleteContainer(ctx, d, id)
+	})
+}
+
+// eachContainer does one thing to all of them at once; one that is gone, or
+// going, is no error.
+func eachContainer(ctx context.Context, ids []string, do func(context.Context, string) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, id := range ids {
 		group.Go(func() error {
-			t := url.Values{"t": {strconv.Itoa(max(1, int(grace.Seconds())))}}
-			err := d.call(ctx, http.MethodPost, "/containers/"+id+"/stop", t, nil, nil)
-			if err == nil || notFound(err) {
-				err = d.call(ctx, http.MethodDelete, "/containers/"+id, url.Values{"v": {"1"}, "force": {"1"}}, nil, nil)
-			}
-			if err != nil && !notFound(err) {
-				return fmt.Errorf("remove container %.12s: %w", id, err)
+			if err := do(ctx, id); err != nil && !notFound(err) && !going(err) {
+				return fmt.Errorf("end container %.12s: %w", id, err)
 			}
 			return nil
 		})
 	}
 	return group.Wait()
+}
+
+func stopContainer(ctx context.Context, d *dockerAPI, id string, grace time.Duration) error {
+	t := url.Values{"t": {strconv.Itoa(max(1, int(grace.Seconds())))}}
+	return d.call(ctx, http.MethodPost, "/containers/"+id+"/stop", t, nil, nil)
+}
+
+func deleteContainer(ctx context.Context, d *dockerAPI, id string) error {
+	return d.call(ctx, http.MethodDelete, "/containers/"+id, url.Values{"v": {"1"}, "force": {"1"}}, nil, nil)
 }
 
 func (x composeEngine) networks(ctx context.Context, d *dockerAPI) ([]string, error) {

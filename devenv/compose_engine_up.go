@@ -66,7 +66,8 @@ func (x composeEngine) undo(ctx context.Context, d *dockerAPI, b composeBefore) 
 			made = append(made, c.ID)
 		}
 	}
-	if err := removeContainers(ctx, d, made, time.Second); err != nil {
+	// They have served nobody, and who interrupts an up waits for this.
+	if err := eachContainer(ctx, made, func(ctx context.Context, id string) error { return deleteContainer(ctx, d, id) }); err != nil {
 		return err
 	}
 	return errors.Join(x.removeNetworks(ctx, d, b.networks), x.removeVolumes(ctx, d, b.volumes))
@@ -101,7 +102,7 @@ func (x composeEngine) composeUp(ctx context.Context, d *dockerAPI, instances []
 	cmd := exec.CommandContext(ctx, command, stack.Args(dir, args...)...)
 	cmd.Env = append(stack.Environ(os.Environ()), "DOCKER_HOST="+d.where)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 5 * time.Second
+	cmd.WaitDelay = time.Second // mage gives an interrupted target 5 s, and there is more to take back
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return nil
@@ -133,6 +134,9 @@ func (x composeEngine) explain(ctx context.Context, instances []Instance, out st
 	case strings.Contains(out, "Not supported URL scheme http+docker"):
 		f.Code, f.Message = "compose_broken", "docker-compose (v1) does not work with this machine's Python libraries"
 		f.Fixes = append([]string{"install version 2: apt install docker-compose-plugin"}, f.Fixes...)
+	case strings.Contains(out, "error setting rlimit"):
+		f.Code, f.Exit, f.Message = "rlimit", ExitOther, "the engine may not set the limits that the compose files ask for, as when it runs without root or in a container"
+		f.Fixes = append([]string{"remove ulimits: from the compose files, or from default-ulimits of the engine's daemon.json"}, f.Fixes...)
 	case strings.Contains(out, "No such image"), strings.Contains(out, "pull access denied"), strings.Contains(out, "manifest unknown"):
 		return x.e.failNoImage("cannot be used by compose", errors.New(lastLines(out, 3)))
 	}

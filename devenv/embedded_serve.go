@@ -25,6 +25,9 @@ func (e *Env) Serve(ctx context.Context) error {
 		return err
 	}
 	if listeners == nil {
+		if err := e.refuseServing(ctx); err != nil {
+			return err
+		}
 		open, err := e.listenAll(instances)
 		if err != nil {
 			return err
@@ -44,6 +47,19 @@ func (e *Env) Serve(ctx context.Context) error {
 		e.ok("%-6s %s  %s", i.Name, l.Addr(), i.URL)
 	}
 	return group.Wait()
+}
+
+// refuseServing fails while servers of this environment run: their ports would
+// be taken from them, as from what an earlier command has left.
+func (e *Env) refuseServing(ctx context.Context) error {
+	c, _, err := e.current(ctx, UpOptions{Recreate: true})
+	if err != nil || c.engine == nil || c.backend == BackendExternal {
+		return err
+	}
+	return &Failure{
+		Code: "other_backend", Exit: ExitRefused, Message: fmt.Sprintf("this environment runs on the backend %s, and serve would take its ports", c.backend),
+		Fixes: []string{"stop it first: " + e.run("down")},
+	}
 }
 
 // serveFake serves one fake on l, its clock running, until ctx ends.

@@ -102,7 +102,7 @@ func (e *Env) empty(ctx context.Context, eng engine, i Instance, s server) (Serv
 	defer client.Close()
 	f, ping, err := e.askOnce(ctx, client, a)
 	if err != nil {
-		if final := e.classify(i.Name, i.where(), err); final != nil {
+		if final := e.classify(i, err); final != nil {
 			return Service{}, final
 		}
 		return Service{}, fmt.Errorf("ask the %s: %w", i.Name, err)
@@ -116,7 +116,7 @@ func (e *Env) empty(ctx context.Context, eng engine, i Instance, s server) (Serv
 		return service, nil
 	}
 	if err := client.FlushAll(ctx).Err(); err != nil {
-		return Service{}, fmt.Errorf("empty the %s: %w", i.Name, err)
+		return Service{}, e.explained(i, fmt.Errorf("empty the %s: %w", i.Name, err))
 	}
 	service := e.service(i, f, ping)
 	e.ok("%-6s deleted %d keys", i.Name, service.Keys)

@@ -43,10 +43,20 @@ func (e *Env) status(ctx context.Context, r *Report) error {
 		return final
 	}
 	var bad []string
+	loading := 0
 	for _, s := range r.Services {
-		if !s.Ready {
+		switch {
+		case s.Ready:
+			continue
+		case s.State == "loading":
+			loading++
+			bad = append(bad, fmt.Sprintf("the %s loads its data: %s", s.Name, s.Detail))
+		default:
 			bad = append(bad, fmt.Sprintf("the %s is %s", s.Name, s.State))
 		}
+	}
+	if loading > 0 && loading == len(bad) {
+		return e.failLoading(strings.Join(bad, ", "))
 	}
 	limited, cancel := context.WithTimeout(ctx, perGroup)
 	defer cancel()
@@ -104,10 +114,13 @@ func (e *Env) lookAt(ctx context.Context, a awaited) (Service, error) {
 	}
 	s := stopped(i, "not answering")
 	s.Ours, s.Detail = !errors.Is(err, errStranger), err.Error()
-	if strings.Contains(s.Detail, "LOADING") {
-		s.State = "loading"
+	if loads(err) {
+		s.State, s.Detail = "loading", askLoading(ctx, client, err).far
 	}
-	final := e.classify(i.Name, i.where(), err)
+	final := e.classify(i, err)
+	if final == nil && a.server.running() && !loads(err) {
+		final = e.unanswered(ctx, i)
+	}
 	if final != nil {
 		s.State = strings.ReplaceAll(AsFailure(final).Code, "_", " ")
 	}
@@ -126,6 +139,7 @@ func (e *Env) Wait(ctx context.Context) (*Report, error) {
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
+	var last error
 	for {
 		r.Services = []Service{}
 		err := e.status(limited, r)
@@ -135,9 +149,12 @@ func (e *Env) Wait(ctx context.Context) (*Report, error) {
 		if f := AsFailure(err); f.Exit != ExitNotReady {
 			return r.end(err) // waiting does not change it
 		}
+		if last == nil || limited.Err() == nil { // a question that was cut off tells nothing
+			last = err
+		}
 		select {
 		case <-limited.Done():
-			return r.end(e.failWait(err))
+			return r.end(e.failWait(last))
 		case <-tick.C:
 		}
 	}

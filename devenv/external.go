@@ -96,7 +96,7 @@ func (x externalEngine) find(ctx context.Context) ([]server, error) {
 		_, _, err = x.e.askOnce(limited, client, a)
 		cancel()
 		client.Close()
-		if err == nil || x.e.classify(i.Name, i.where(), err) != nil {
+		if err == nil || x.e.classify(i, err) != nil {
 			s.Status = statusRunning
 		}
 		found = append(found, s)
@@ -116,7 +116,8 @@ func (x externalEngine) await(i Instance, s server) awaited {
 	return awaited{
 		instance: i, server: s, knock: i.Host != "",
 		open: func() (redis.UniversalClient, error) { return x.e.set.Open(i.URL) },
-		died: func(context.Context) error { return nil },
+		died: func(ctx context.Context) error { return x.e.unanswered(ctx, i) },
+		look: 250 * time.Millisecond,
 		ours: func(context.Context, info) error { return nil },
 	}
 }
@@ -138,13 +139,16 @@ func (x externalEngine) logs(context.Context, LogOptions, io.Writer) error {
 
 // configure sets on external servers what the other backends are started with.
 func (e *Env) configure(ctx context.Context) error {
-	wanted := map[string]Instance{}
-	for _, i := range e.set.Instances() {
-		wanted[i.Name] = i
-	}
+	queues := e.set.Celery.BrokerURL
 	for _, i := range e.externalInstances() {
-		want, ok := wanted[i.Name]
-		if !ok {
+		var memory Size
+		var policy string
+		switch {
+		case !queues.IsZero() && slices.Equal(i.URL.Addrs(), queues.Addrs()): // whatever else it serves, an eviction would take queues
+			memory, policy = e.set.BrokerMaxMemory, "noeviction"
+		case i.Name == "cache":
+			memory, policy = e.set.CacheMaxMemory, e.set.CachePolicy
+		default:
 			continue
 		}
 		if err := e.mayChange(i); err != nil {
@@ -154,15 +158,15 @@ func (e *Env) configure(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = client.ConfigSet(ctx, "maxmemory", strconv.FormatInt(int64(want.MaxMemory), 10)).Err()
+		err = client.ConfigSet(ctx, "maxmemory", strconv.FormatInt(int64(memory), 10)).Err()
 		if err == nil {
-			err = client.ConfigSet(ctx, "maxmemory-policy", want.Policy).Err()
+			err = client.ConfigSet(ctx, "maxmemory-policy", policy).Err()
 		}
 		client.Close()
 		if err != nil {
-			return fmt.Errorf("set maxmemory and its policy on the %s: %w", i.Name, err)
+			return e.explained(i, fmt.Errorf("set maxmemory and its policy on the %s: %w", i.Name, err))
 		}
-		e.ok("%-6s set maxmemory %s, %s", i.Name, want.MaxMemory, want.Policy)
+		e.ok("%-6s set maxmemory %s, %s", i.Name, memory, policy)
 	}
 	return nil
 }

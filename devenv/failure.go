@@ -67,6 +67,9 @@ func AsFailure(err error) *Failure {
 	if errors.Is(err, ErrSettings) {
 		return &Failure{Code: "settings", Exit: ExitUsage, Message: err.Error(), Fixes: []string{}, Err: err}
 	}
+	if strings.Contains(err.Error(), "NOPERM ") { // whoever asked, the server's answer says what is missing
+		return failNoPermission(Instance{}, err)
+	}
 	return &Failure{Code: "other", Exit: ExitOther, Message: err.Error(), Fixes: []string{}, Err: err}
 }
 

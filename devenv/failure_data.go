@@ -2,6 +2,7 @@ package devenv
 
 import (
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,22 @@ import (
 )
 
 var rdbTooNew = lazy.Regexp(`Can't handle RDB format version (\d+)`)
+
+// explainDeath recognises by its last words why a server has ended.
+func (e *Env) explainDeath(name string, f *Failure) *Failure {
+	for _, what := range []string{"private key", "certificate", "CA certificate(s)"} {
+		if strings.Contains(f.Detail, "Failed to load "+what) {
+			f.Code, f.Exit = "tls_key_unreadable", ExitAuth
+			f.Message = fmt.Sprintf("the %s cannot read its %s in %s", name, what, e.set.CertsDir())
+			f.Fixes = []string{
+				"make readable ones: " + e.run("certs"),
+				"in a container its user is another one: chmod 755 " + e.set.CertsDir() + "; chmod 644 " + e.set.certFile("redis.key"),
+			}
+			return f
+		}
+	}
+	return e.explainData(name, f)
+}
 
 // explainData recognises a server that could not read its data by its last
 // words, and says whose data they are.
@@ -18,7 +35,11 @@ func (e *Env) explainData(name string, f *Failure) *Failure {
 	case m != nil:
 		f.Code, f.Exit = "data_too_new", ExitData
 		f.Message = fmt.Sprintf("the data of the %s were written by a newer server (RDB format %s) than the one that should read them", name, m[1])
-		f.Fixes = []string{"run a newer server: REDKIT_IMAGE=redis:8 or REDKIT_REDIS_SERVER=/path/to/it", reset}
+		f.Fixes = []string{
+			"run a newer server: REDKIT_IMAGE=redis:8 or REDKIT_REDIS_SERVER=/path/to/it",
+			"take them along: run the newer one, " + e.run("snapshot") + ", then this one, and " + e.run("seed", "-set=latest", "-fixtures="+filepath.Join(e.set.Dir, "snapshots")),
+			reset,
+		}
 	case strings.Contains(f.Detail, "Bad file format reading the append only file"):
 		f.Code, f.Exit = "aof_corrupt", ExitData
 		f.Message = fmt.Sprintf("the append-only file of the %s is damaged", name)

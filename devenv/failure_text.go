@@ -74,6 +74,9 @@ func (e *Env) failTimeout(names []string, waited time.Duration, last error, logs
 		Fixes:   []string{"wait longer: " + e.run("up", "-wait="+(2*waited).Round(time.Second).String()), "see why: " + e.run("logs")},
 		Err:     last,
 	}
+	if far := stillLoading(last); far != "" {
+		p.Message += ": " + far
+	}
 	if p.Detail == "" && last != nil {
 		p.Detail = last.Error()
 	}
@@ -95,31 +98,10 @@ func (e *Env) failNotRunning(message string) *Failure {
 	return &Failure{Code: "not_running", Exit: ExitNotReady, Message: message, Fixes: []string{e.run("up")}}
 }
 
-// failAuth says why a server does not let us in; text follows "the cache at ADDR".
-func (e *Env) failAuth(code, name, addr, text string, raw error) *Failure {
-	return &Failure{
-		Code: code, Exit: ExitAuth,
-		Message: fmt.Sprintf("the %s at %s %s", name, addr, text),
-		Detail:  raw.Error(),
-		Fixes:   e.authFixes(),
-		Err:     raw,
-	}
-}
-
-func (e *Env) authFixes() []string {
-	if e.set.Backend == BackendExternal {
-		return []string{"put the server's password into its URL: redis://default:PASSWORD@HOST:PORT/0"}
-	}
-	return []string{
-		"set the password it was started with: REDKIT_PASSWORD=…",
-		"start it again with the password of the settings: " + e.run("up", "-recreate"),
-	}
-}
-
-func (e *Env) failStranger(name, addr string) *Failure {
+func (e *Env) failStranger(i Instance) *Failure {
 	return &Failure{
 		Code: "stranger", Exit: ExitPortTaken,
-		Message: fmt.Sprintf("another server than our %s answers at %s", name, addr),
+		Message: fmt.Sprintf("another server than our %s answers at %s", i.Name, i.where()),
 		Fixes:   []string{"see who: " + e.run("doctor"), "start again: " + e.run("down") + " && " + e.run("up")},
 		Err:     errStranger,
 	}
@@ -146,7 +128,7 @@ func (e *Env) failDied(name, logs string) *Failure {
 		Fixes:   []string{"see all it said: " + e.run("logs")},
 		Err:     errGone,
 	}
-	return e.explainData(name, f)
+	return e.explainDeath(name, f)
 }
 
 func (e *Env) failWait(last error) *Failure {

@@ -89,6 +89,10 @@ type awaited struct {
 	ready func(info, time.Duration) error   // called once, when it is ready
 }
 
+// perAnswer bounds one question to a server that is waited for: one that takes
+// a connection and never answers may be asked the wrong way, as by TLS.
+const perAnswer = 3 * time.Second
+
 // awaitReady waits for all servers at once. A reply that will not change by
 // waiting (a wrong password, a stranger) ends it at once.
 func (e *Env) awaitReady(ctx context.Context, servers []awaited) error {
@@ -109,7 +113,8 @@ func (e *Env) awaitOne(ctx context.Context, s awaited) error {
 	// refused at once, so asking often costs little and saves most.
 	const often, seldom = 300 * time.Microsecond, 20 * time.Millisecond
 	begun := time.Now()
-	asked := begun
+	asked, told := begun, begun.Add(-loadingNews)
+	var far *loadingError
 	for {
 		err := errBoots
 		if s.boots == nil || !s.boots(time.Since(begun)) {
@@ -119,14 +124,23 @@ func (e *Env) awaitOne(ctx context.Context, s awaited) error {
 				return s.ready(fields, ping)
 			}
 		}
-		if final := e.classify(s.instance.Name, s.instance.where(), err); final != nil {
+		if final := e.classify(s.instance, err); final != nil {
 			return final
+		}
+		if loads(err) {
+			if now := askLoading(ctx, client, err); far == nil || ctx.Err() == nil { // a question that was cut off tells nothing
+				far = now
+			}
+			if err = far; time.Since(told) >= loadingNews && ctx.Err() == nil {
+				told = time.Now()
+				e.note("  %-6s loads its data: %s", s.instance.Name, far.far)
+			}
 		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("%s: %w", s.instance.Name, err)
 		}
 		// A pid is looked up in microseconds; a container takes a request.
-		if now := time.Now(); now.Sub(asked) > s.look {
+		if now := time.Now(); now.Sub(asked) > s.look && !loads(err) {
 			asked = now
 			if dead := s.died(ctx); dead != nil && ctx.Err() == nil {
 				return dead
@@ -157,31 +171,11 @@ func (e *Env) askOnce(ctx context.Context, client redis.UniversalClient, s await
 		}
 		conn.Close()
 	}
-	fields, ping, err := ask(ctx, client)
+	limited, cancel := context.WithTimeout(ctx, perAnswer)
+	defer cancel()
+	fields, ping, err := ask(limited, client)
 	if err != nil {
 		return nil, 0, err
 	}
 	return fields, ping, s.ours(ctx, fields)
-}
-
-// classify turns a reply that waiting does not change into a Failure; it
-// returns nil for one that may change.
-func (e *Env) classify(name, addr string, err error) error {
-	if f, told := errors.AsType[*Failure](err); told {
-		return f
-	}
-	raw := err.Error()
-	switch {
-	case strings.Contains(raw, "NOAUTH"):
-		return e.failAuth("auth_required", name, addr, "wants a password and none is set", err)
-	case strings.Contains(raw, "WRONGPASS"), strings.Contains(raw, "invalid password"):
-		return e.failAuth("auth_wrong", name, addr, "refuses the password", err)
-	case strings.Contains(raw, "without any password configured"):
-		return e.failAuth("auth_unneeded", name, addr, "has no password, but one is sent to it", err)
-	case strings.Contains(raw, "DENIED"):
-		return e.failAuth("protected_mode", name, addr, "is in protected mode: without a password it serves its own machine only", err)
-	case errors.Is(err, errStranger):
-		return e.failStranger(name, addr)
-	}
-	return nil
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/redkit-dev/redkit/devenv"
 	"github.com/redkit-dev/redkit/internal/process"
 )
 
@@ -44,6 +45,12 @@ func condition(name string) (bool, error) {
 			l.Close()
 		}
 		return true, nil
+	case "plugin": // compose is where every user finds it
+		found, err := filepath.Glob("/usr/*/*/docker/cli-plugins/docker-compose")
+		more, err2 := filepath.Glob("/usr/*/docker/cli-plugins/docker-compose")
+		return len(found)+len(more) > 0, errors.Join(err, err2)
+	case "server6":
+		return server6() != "", nil
 	case "docker":
 		if os.Getenv("REDISTEST_REQUIRE") == "1" {
 			return true, nil
@@ -54,6 +61,16 @@ func condition(name string) (bool, error) {
 		return exec.Command("docker", "image", "inspect", image).Run() == nil, nil
 	}
 	return false, fmt.Errorf("unknown condition %q", name)
+}
+
+// server6 is the redis-server of before Redis 7 among REDISTEST_SERVERS, or "".
+func server6() string {
+	for path := range strings.SplitSeq(os.Getenv("REDISTEST_SERVERS"), ":") {
+		if strings.HasSuffix(path, "-6.0") || strings.HasSuffix(path, "-6.2") {
+			return path
+		}
+	}
+	return ""
 }
 
 func noDaemon(ts *testscript.TestScript, neg bool, _ []string) {
@@ -217,19 +234,32 @@ func none(list ...string) func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// fails runs a program that must end with this very exit code.
+// fails runs a program that must end with this very failure: a code of
+// devenv.FailureCodes, which it also tells to GitHub, or an exit code.
 func fails(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: fails CODE PROGRAM ARG…")
 	}
+	want, named := args[0], false
+	for _, c := range devenv.FailureCodes() {
+		if c.Code == args[0] {
+			want, named = strconv.Itoa(c.Exit), true
+		}
+	}
+	if _, err := strconv.Atoi(want); err != nil {
+		ts.Fatalf("devenv.FailureCodes lists no %q", args[0])
+	}
+	before := ts.Getenv("GITHUB_ACTIONS")
+	ts.Setenv("GITHUB_ACTIONS", "true")
 	err := ts.Exec(args[1], args[2:]...)
+	ts.Setenv("GITHUB_ACTIONS", before)
 	code := "0"
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		code = strconv.Itoa(exit.ExitCode())
 	} else {
 		ts.Check(err)
 	}
-	if code != args[0] {
-		ts.Fatalf("%q ended with code %s, want %s", args[1:], code, args[0])
+	if said := ts.ReadFile("stderr"); code != want || named && !strings.Contains(said, " ("+args[0]+")::") {
+		ts.Fatalf("%q ended with code %s, want %s (%s)", args[1:], code, want, args[0])
 	}
 }

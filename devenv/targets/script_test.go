@@ -23,7 +23,9 @@ import (
 //	until PORT REPLY CMD…  sends a command until it gives the reply, for 10 s
 //	appears FILE TEXT N   waits until a file holds a text N times
 //	nodaemon              fails if a process of this script's environments runs
-//	fails CODE CMD…       runs a program that must end with this exit code
+//	fails CODE CMD…       runs a program that must end with this failure, or exit code
+//	nodockergroup CODE CMD… is fails for a user who may not talk to the Docker engine
+//	outgoing NAME         sets a variable to a port that an outgoing connection holds
 //	listen PORT           holds a port until the script ends
 //	page PORT PATH REGEXP prints a page, as soon as one that matches is served, for 10 s
 //	enter FILE PATH REGEXP  the same for the monitor whose address is in the file
@@ -56,6 +58,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			env.Setenv("DOCKER_CONFIG", os.Getenv("DOCKER_CONFIG"))
 			env.Setenv("REAL_COMPOSE", realCompose())
+			env.Setenv("SERVER6", server6())
 			env.Setenv("MAGEFILE_CACHE", filepath.Join(bin, "magefile"))
 			env.Vars = append(env.Vars, goenv...)
 			for _, name := range []string{"DOCKER_HOST", "REDISTEST_REQUIRE"} {
@@ -85,6 +88,8 @@ func TestScripts(t *testing.T) {
 			"enter":            enter,
 			"submit":           submit,
 			"fails":            fails,
+			"nodockergroup":    noDockerGroup,
+			"outgoing":         outgoing,
 
 			"project":       project,
 			"killcontainer": killContainer,
