@@ -26,6 +26,10 @@ import (
 //	fails CODE CMD…       runs a program that must end with this failure, or exit code
 //	nodockergroup CODE CMD… is fails for a user who may not talk to the Docker engine
 //	outgoing NAME         sets a variable to a port that an outgoing connection holds
+//	plant NAME=TEXT…      sets variables, with a secret of its own for each %
+//	learn NAME|FILE.key…  remembers secrets that the toolkit has made
+//	everytarget [FORM]    runs all targets in all forms, or in one, none of which may show a secret
+//	nosecret              fails if arguments of a process, or files that others may read, hold one
 //	listen PORT           holds a port until the script ends
 //	page PORT PATH REGEXP prints a page, as soon as one that matches is served, for 10 s
 //	enter FILE PATH REGEXP  the same for the monitor whose address is in the file
@@ -64,6 +68,7 @@ func TestScripts(t *testing.T) {
 			for _, name := range []string{"DOCKER_HOST", "REDISTEST_REQUIRE"} {
 				env.Setenv(name, os.Getenv(name))
 			}
+			env.Values[vaultKey{}] = &vault{secrets: map[string][]string{}}
 			env.Defer(func() { stopAll(t, env.WorkDir) })
 			return nil
 		},
@@ -90,6 +95,11 @@ func TestScripts(t *testing.T) {
 			"fails":            fails,
 			"nodockergroup":    noDockerGroup,
 			"outgoing":         outgoing,
+
+			"plant":       plant,
+			"learn":       learn,
+			"everytarget": everyTarget,
+			"nosecret":    noSecret,
 
 			"project":       project,
 			"killcontainer": killContainer,
