@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/redkit-dev/redkit/internal/resp"
@@ -51,7 +52,7 @@ func errArity(c *command) string {
 }
 
 // errUnknown is the reply to a name that is no command of Redis.
-func errUnknown(args []string) string {
+func (s *Server) errUnknown(args []string) string {
 	var b strings.Builder
 	b.WriteString("ERR unknown command '")
 	b.WriteString(clip(args[0], 128))
@@ -62,7 +63,19 @@ func errUnknown(args []string) string {
 		}
 		b.WriteString("'" + clip(a, 128) + "' ")
 	}
+	if ofModule(args[0]) {
+		b.WriteString("(the fake has no modules: " + s.cfg.Hint + ", on a server that has them)")
+	}
 	return b.String()
+}
+
+// ofModule reports whether a command is of a module that Redis 8 or Redis
+// Stack may have: to a server without it the command is unknown.
+func ofModule(name string) bool {
+	name = strings.ToLower(name)
+	module, _, dotted := strings.Cut(name, ".")
+	return dotted && slices.Contains([]string{"json", "ft", "bf", "cf", "cms", "topk", "tdigest", "ts"}, module) ||
+		slices.Contains([]string{"vadd", "vsim", "vrem", "vcard", "vdim", "vemb", "vinfo", "vgetattr", "vsetattr", "vlinks", "vrandmember"}, name)
 }
 
 func errUnknownSub(container *command, sub string) string {

@@ -55,7 +55,7 @@ func (s *Server) admit(c *conn, args []string) (cmd *command, refusal string) {
 	case cmd == nil && container != nil:
 		return nil, errUnknownSub(container, args[1])
 	case cmd == nil:
-		return nil, errUnknown(args)
+		return nil, s.errUnknown(args)
 	case !cmd.accepts(len(args)):
 		return cmd, errArity(cmd)
 	case !c.authed && !cmd.noAuth:

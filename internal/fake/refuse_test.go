@@ -24,6 +24,17 @@ func TestWhatTheFakeLacksIsRefusedWithAWayOut(t *testing.T) {
 	c.want("(error) EXECABORT Transaction discarded because of previous errors.", "EXEC")
 }
 
+// A client that asks whether the server has a module looks for "unknown command".
+func TestCommandsOfModulesAreUnknownAndSaySo(t *testing.T) {
+	t.Parallel()
+	_, c := inMemory(t, fake.Config{})
+	for _, name := range []string{"JSON.SET", "ft.search", "BF.ADD", "VADD"} {
+		want := "(error) ERR unknown command '" + name + "', with args beginning with: 'k' (the fake has no modules: use redistest.Real(), on a server that has them)"
+		c.want(want, name, "k")
+	}
+	c.want("(error) ERR unknown command 'my.cmd', with args beginning with: ", "my.cmd")
+}
+
 func TestSetRefusesWhatConfigSetRefuses(t *testing.T) {
 	t.Parallel()
 	s, c := inMemory(t, fake.Config{})
