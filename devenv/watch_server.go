@@ -61,6 +61,7 @@ func (w *Watch) Serving(u URL, samples []Sample) []WatchedServer {
 	var found []WatchedServer
 	for n, s := range w.watched {
 		switch group := s.Instance.Group; {
+		case s.Instance.Watches: // it answers to the address, and serves no data
 		case slices.Equal(u.Addrs(), s.Instance.URL.Addrs()), group == "" && s.Instance.Host != "" && u.serves(s.Instance.Host, s.Instance.Port):
 			found = append(found, s.WatchedServer)
 		case n < len(samples) && samples[n].info().role() == "master" &&
