@@ -157,7 +157,7 @@ func TestWhoIsRefused(t *testing.T) {
 				if host := r.Host; host != "" && !strings.HasPrefix(host, "127.") && !strings.HasPrefix(host, "localhost") {
 					return // refused before anything is said
 				}
-				for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY", "Cache-Control": "no-store"} {
+				for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY", "Cache-Control": "no-store"} {
 					if got := answer.Header.Get(name); got != want {
 						t.Errorf("%s: %s = %q, want %q", tt.path, name, got, want)
 					}
