@@ -47,7 +47,8 @@ type instanceRow struct {
 	Used, Limit                    string
 	Limited                        bool
 	Full                           int // percent of the limit
-	Clients, Keys, Ping, Persists  string
+	Clients, Blocked, Keys         string
+	Ping, Persists                 string
 }
 
 type slowRow struct{ Service, At, Took, Command, Client string }
@@ -177,9 +178,9 @@ func (m *Monitor) instance(n int, sample devenv.Sample, h history) instanceRow {
 	row.Uptime = span(time.Duration(number(f["uptime_in_seconds"])) * time.Second)
 	row.Clients = count(number(f["connected_clients"]))
 	if blocked := number(f["blocked_clients"]); blocked > 0 {
-		row.Clients += ", " + count(blocked) + " blocked"
+		row.Blocked = count(blocked) + " blocked"
 	}
-	row.Ping = ms(milliseconds(sample.Latency(50))) + " / " + ms(milliseconds(sample.Latency(99)))
+	row.Ping = strings.TrimSuffix(ms(milliseconds(sample.Latency(50))), " ms") + " / " + ms(milliseconds(sample.Latency(99)))
 	if row.Sentinel || len(h) == 0 {
 		return row
 	}
