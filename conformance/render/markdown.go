@@ -52,26 +52,20 @@ func (r *Run) bad(b *strings.Builder, spec string) {
 }
 
 func (r *Run) matrix(b *strings.Builder, spec string) {
-	rows := r.rows()
-	if len(rows) == 0 {
-		return
-	}
-	b.WriteString("\n## Every requirement\n\n| requirement | level |")
-	for _, report := range r.Reports {
-		fmt.Fprintf(b, " %s |", cell(report.Subject))
-	}
-	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(r.Reports)) + "\n")
-	for _, row := range rows {
-		fmt.Fprintf(b, "| [%s](%s) | %s |", row.ID, link(spec, row.Result), row.Level)
-		for _, c := range row.Cells {
-			sign := "not run"
-			if c != nil {
-				sign = signs[c.Status]
-			}
-			fmt.Fprintf(b, " %s |", sign)
+	for _, f := range r.families() {
+		if len(f.Rows) > 0 {
+			fmt.Fprintf(b, "\n## Every requirement of %s\n\n", f.Name)
+			f.table(b, spec)
 		}
-		b.WriteByte('\n')
 	}
+}
+
+// sign is a result as a cell of a table; nil did not run.
+func sign(res *Result) string {
+	if res == nil {
+		return "not run"
+	}
+	return signs[res.Status]
 }
 
 // link leads to the requirement in the specification at spec.

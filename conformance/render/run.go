@@ -21,6 +21,9 @@ type Report struct {
 	Started time.Time `json:"started"`
 	Results []Result  `json:"results"`
 	Broken  string    `json:"broken,omitempty"`
+	// Origin says whose the subject is where systems stand side by side: "ours"
+	// or "original". It may be empty.
+	Origin string `json:"origin,omitempty"`
 }
 
 // A Result is the outcome of one requirement.
@@ -139,30 +142,4 @@ func (r *Run) Err() error {
 		bad = append(bad[:shown], fmt.Sprintf("and %d more", len(bad)-shown))
 	}
 	return fmt.Errorf("conformance:\n\t%s", strings.Join(bad, "\n\t"))
-}
-
-// row is a requirement with its result per report; a nil result did not run.
-type row struct {
-	Result
-	Cells []*Result
-}
-
-// rows are the requirements of the run in order of their IDs.
-func (r *Run) rows() []row {
-	index := map[string]int{}
-	var all []row
-	for i := range r.Reports {
-		for j := range r.Reports[i].Results {
-			res := &r.Reports[i].Results[j]
-			at, known := index[res.ID]
-			if !known {
-				at = len(all)
-				index[res.ID] = at
-				all = append(all, row{Result: *res, Cells: make([]*Result, len(r.Reports))})
-			}
-			all[at].Cells[i] = res
-		}
-	}
-	slices.SortStableFunc(all, func(a, b row) int { return strings.Compare(a.ID, b.ID) })
-	return all
 }
