@@ -69,6 +69,26 @@ func (r Requirement[P]) profile() Profile {
 
 func (r Requirement[P]) since() int { return max(r.Since, 1) }
 
+// sign writes into a result which requirement it is of.
+func (r Requirement[P]) sign(res *Result) {
+	res.ID, res.Level, res.Profile, res.Since = r.ID, r.level(), r.profile(), r.since()
+	res.Says, res.Why, res.Spec = r.Says, r.Why, r.ID.Anchor()
+}
+
+// Rows are the requirements that stand, as a subject that keeps them all has
+// them in its report.
+func (s Suite[P]) Rows() []Result {
+	var all []Result
+	for _, r := range s.Requirements {
+		if r.Withdrawn == "" {
+			var res Result
+			r.sign(&res)
+			all = append(all, res)
+		}
+	}
+	return all
+}
+
 // A Suite is a family of requirements over the port P. It is a value without
 // state: safe for concurrent use once built.
 type Suite[P any] struct {

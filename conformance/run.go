@@ -51,8 +51,7 @@ func (n *runner[P]) run(ctx context.Context, r Requirement[P]) Result {
 	started := time.Now()
 	res := n.judge(ctx, r)
 	res.Took = time.Since(started)
-	res.ID, res.Level, res.Profile, res.Since = r.ID, r.level(), r.profile(), r.since()
-	res.Says, res.Why, res.Spec = r.Says, r.Why, r.ID.Anchor()
+	r.sign(&res)
 	n.waive(&res)
 	if res.Status >= Fail {
 		res.Rerun = n.opts.Rerun(r.ID)

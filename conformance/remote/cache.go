@@ -90,6 +90,9 @@ func (p *Process) Grain() time.Duration { return time.Millisecond }
 // Blocking is false: the clock does not move what waits in the child.
 func (p *Process) Blocking() bool { return false }
 
+// String is how a message shows the cache.
+func (c *Cache) String() string { return fmt.Sprintf("a cache of %v", c.entry["BACKEND"]) }
+
 // Lacks implements conformance.Lacking.
 func (c *Cache) Lacks() []conformance.Capability { return c.lacks }
 

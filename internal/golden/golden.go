@@ -15,6 +15,10 @@ import (
 
 var update = flag.Bool("update", false, "write golden files instead of comparing with them")
 
+// Updating reports whether golden files are being written: for what is kept
+// beside one and cannot be compared letter by letter.
+func Updating() bool { return *update }
+
 // Equal fails tb unless got equals the content of the file at path, which is
 // relative to the directory of the test. With -update it writes the file.
 func Equal(tb testing.TB, got []byte, path string) {

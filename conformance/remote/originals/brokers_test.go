@@ -7,7 +7,6 @@ import (
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
 	"github.com/redkit-dev/redkit/conformance/remote/originals"
-	"github.com/redkit-dev/redkit/internal/golden"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
@@ -34,7 +33,7 @@ func TestVerdictsOfBrokers(t *testing.T) {
 			report := brokertest.Suite().Check(t.Context(), o.Broker(p), conformance.Options{
 				Only: originals.Settled,
 			})
-			golden.Equal(t, []byte(originals.Table(report)), "verdicts/"+o.Name+".txt")
+			hold(t, o.Name, report)
 		})
 	}
 }

@@ -38,21 +38,32 @@ func Settled(id conformance.ID) bool {
 
 // Verdicts are the statuses that are known of o.
 func (o Original) Verdicts() (map[conformance.ID]conformance.Status, error) {
-	text, err := verdicts.ReadFile("verdicts/" + o.Name + ".txt")
+	all, err := read(o.Name)
+	known := make(map[conformance.ID]conformance.Status, len(all))
+	for id, v := range all {
+		known[id] = v.Status
+	}
+	return known, err
+}
+
+// read reads the table of an original.
+func read(name string) (map[conformance.ID]Verdict, error) {
+	text, err := verdicts.ReadFile("verdicts/" + name + ".txt")
 	if err != nil {
 		return nil, err
 	}
-	known := map[conformance.ID]conformance.Status{}
+	known := map[conformance.ID]Verdict{}
 	for line := range strings.Lines(string(text)) {
-		fields := strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == ':' || r == '\n' })
-		var s conformance.Status
-		if len(fields) < 2 {
-			return nil, fmt.Errorf("verdicts of %s: %q: want an ID and a status", o.Name, line)
+		head, note, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		id, status, ok := strings.Cut(head, " ")
+		if !ok {
+			return nil, fmt.Errorf("verdicts of %s: %q: want an ID and a status", name, line)
 		}
-		if err := s.UnmarshalText([]byte(fields[1])); err != nil {
-			return nil, fmt.Errorf("verdicts of %s: %s: %w", o.Name, fields[0], err)
+		v := Verdict{Note: note}
+		if err := v.Status.UnmarshalText([]byte(status)); err != nil {
+			return nil, fmt.Errorf("verdicts of %s: %s: %w", name, id, err)
 		}
-		known[conformance.ID(fields[0])] = s
+		known[conformance.ID(id)] = v
 	}
 	return known, nil
 }
