@@ -3,6 +3,7 @@
 // junit.xml and report.json.
 //
 //	conform [flags] run              the references on every engine at hand
+//	conform [flags] matrix           all systems side by side, from recorded verdicts; -judge renews those of the references
 //	conform [flags] interop          the same, beside the caches of Python they were made after
 //	conform [flags] server URL       the Redis at URL, by every family that can judge it
 //	conform [flags] cache URL        the same, by the cache family alone
@@ -31,6 +32,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/internal/compat"
 )
 
 func main() {
@@ -74,6 +76,7 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	flags.StringVar(&own.family, "family", "", "with remote: judge this family, cache or broker, and not those that the adapter names")
 	flags.StringVar(&own.entry, "entry", "{}", "with remote: what the adapter opens, an entry of Django's CACHES as JSON")
 	flags.StringVar(&own.claims, "claims", "", "with remote: behaviours it has beyond those it names, such as cache.subsecond,cache.values.bytes (SPEC.md lists them)")
+	judge := flags.Bool("judge", false, "with matrix: judge the references at hand first, and record what they do")
 	verbose := flags.Bool("v", false, "show what constructors log")
 	if err := parse(flags, args); err != nil {
 		return err
@@ -81,10 +84,6 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	pattern, err := regexp.Compile(*only)
 	if err != nil {
 		return fmt.Errorf("%w: -only: %w", errUsage, err)
-	}
-	found, err := find(ctx, flags.Args(), own, errs)
-	if err != nil {
-		return err
 	}
 	opts := conformance.Options{
 		Only: func(id conformance.ID) bool { return pattern.MatchString(string(id)) },
@@ -95,20 +94,33 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	if *verbose {
 		opts.Logf = func(format string, args ...any) { fmt.Fprintf(errs, format+"\n", args...) }
 	}
+	if flags.NArg() == 1 && flags.Arg(0) == "matrix" {
+		return matrix(ctx, *dir, *spec, *judge, opts, out)
+	}
+	found, err := find(ctx, flags.Args(), own, errs)
+	if err != nil {
+		return err
+	}
+	record, err := compat.Recorded()
+	if err != nil {
+		return err
+	}
 	var reports []*conformance.Report
+	var stale []error
 	for _, s := range found {
 		report := s.judge(ctx, opts)
 		if *only != "" && len(report.Results) == 0 && report.Broken == "" {
 			continue // nothing of its family was asked for
 		}
 		reports = append(reports, report)
+		stale = append(stale, record.Hold(report))
 		headline := report.Headline()
 		if report.Broken != "" {
 			headline = "broken: " + report.Broken
 		}
 		fmt.Fprintf(out, "%-32s %s\n", s.name, headline)
 	}
-	return write(*dir, *spec, reports, out)
+	return errors.Join(write(*dir, *spec, reports, out), errors.Join(stale...))
 }
 
 // parse reads a command line. Behind remote come more flags, then the words of

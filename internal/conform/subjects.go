@@ -69,7 +69,7 @@ func find(ctx context.Context, args []string, t target, notes io.Writer) ([]judg
 	case len(args) >= 2 && args[0] == "remote":
 		return t.remote(ctx, args[1:], notes)
 	}
-	return nil, fmt.Errorf("%w: conform [flags] run | interop | server URL | cache URL | remote COMMAND…; -h lists the flags", errUsage)
+	return nil, fmt.Errorf("%w: conform [flags] run | matrix | interop | server URL | cache URL | remote COMMAND…; -h lists the flags", errUsage)
 }
 
 // address reads the URL of a server.

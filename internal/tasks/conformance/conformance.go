@@ -33,5 +33,20 @@ func Remote(ctx context.Context, dashes string) error {
 	return nil
 }
 
+// Matrix writes COMPATIBILITY.md and report/compatibility.html, the references and the originals side by side, from recorded verdicts.
+func Matrix(ctx context.Context,
+	judge *bool, // judge the references on every engine at hand first, and record what they do
+	only *string, // with judge: a regular expression of requirements; the others stay as they are recorded
+) error {
+	var args []string
+	if judge != nil && *judge {
+		args = append(args, "-judge")
+	}
+	if only != nil {
+		args = append(args, "-only", *only)
+	}
+	return run(ctx, append(args, "matrix")...)
+}
+
 // Interop judges the references beside LocMemCache, Django's RedisCache and django-redis, and writes the matrix to report/.
 func Interop(ctx context.Context) error { return run(ctx, "interop") }
