@@ -141,27 +141,34 @@ func (d *decoder) items(n, each uint64, depth int) error {
 	return nil
 }
 
+// foreseen is the most items that space is made for before they are there: a
+// count is only a claim, and claims nest.
+const foreseen = 256
+
 func (d *decoder) array(n uint64, depth int) (any, error) {
 	if err := d.items(n, 1, depth); err != nil {
 		return nil, err
 	}
-	out := make([]any, n)
-	for i := range out {
-		var err error
-		if out[i], err = d.value(depth + 1); err != nil {
+	out := make([]any, 0, min(n, foreseen))
+	for range n {
+		v, err := d.value(depth + 1)
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, v)
 	}
 	return out, nil
 }
 
+// dict reads a map: as a Go map as long as its keys are text, else in order.
 func (d *decoder) dict(n uint64, depth int) (any, error) {
 	if err := d.items(n, 2, depth); err != nil {
 		return nil, err
 	}
-	begin := d.pos
-	text := make(map[string]any, n)
-	for range n {
+	text := make(map[string]any, min(n, foreseen))
+	var few [16]string
+	order := few[:0]
+	for i := range n {
 		name, ok, err := d.name()
 		if err != nil {
 			return nil, err
@@ -172,9 +179,15 @@ func (d *decoder) dict(n uint64, depth int) (any, error) {
 				return nil, err
 			}
 			if name, ok = k.(string); !ok {
-				d.pos = begin
-				return d.ordered(n, depth)
+				dict := make(plain.Dict, 0, min(n, foreseen))
+				for _, name := range order {
+					dict = append(dict, plain.Item{Key: name, Value: text[name]})
+				}
+				return d.ordered(dict, k, n-i, depth)
 			}
+		}
+		if _, again := text[name]; !again {
+			order = append(order, name)
 		}
 		if text[name], err = d.value(depth + 1); err != nil {
 			return nil, err
@@ -183,19 +196,21 @@ func (d *decoder) dict(n uint64, depth int) (any, error) {
 	return text, nil
 }
 
-// ordered reads a map whose keys are not all text, once more.
-func (d *decoder) ordered(n uint64, depth int) (any, error) {
-	dict := make(plain.Dict, n)
-	for i := range dict {
-		var err error
-		if dict[i].Key, err = d.value(depth + 1); err != nil {
+// ordered reads the rest of a map, whose next key was read.
+func (d *decoder) ordered(dict plain.Dict, key any, left uint64, depth int) (any, error) {
+	for {
+		v, err := d.value(depth + 1)
+		if err != nil {
 			return nil, err
 		}
-		if dict[i].Value, err = d.value(depth + 1); err != nil {
+		dict = append(dict, plain.Item{Key: key, Value: v})
+		if left--; left == 0 {
+			return dict, nil
+		}
+		if key, err = d.value(depth + 1); err != nil {
 			return nil, err
 		}
 	}
-	return dict, nil
 }
 
 // name reads a short text, as most keys are; ok is false for anything else,

@@ -1,8 +1,10 @@
 package msgpack_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"math/big"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +106,46 @@ func TestUnmarshalRefusesDamage(t *testing.T) {
 	}
 	if _, err := msgpack.Unmarshal([]byte(strings.Repeat("\x91", 2000) + "\xc0")); !errors.Is(err, msgpack.ErrTooDeep) {
 		t.Errorf("2000 levels: %v, want ErrTooDeep", err)
+	}
+}
+
+// TestCountsAreOnlyClaims decodes what claims, at each of many levels, as many
+// items as there are bytes left. It is not parallel: it measures memory.
+func TestCountsAreOnlyClaims(t *testing.T) {
+	const size = 1 << 20
+	for name, level := range map[string]string{"arrays": "\xdd", "maps": "\xdf"} {
+		var data []byte
+		for range 400 {
+			claim := (size - len(data) - 8) / 2
+			data = append(data, level...)
+			data = binary.BigEndian.AppendUint32(data, uint32(claim))
+			if name == "maps" {
+				data = append(data, "\xa1a"...)
+			}
+		}
+		data = append(data, make([]byte, size-len(data))...)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := msgpack.Unmarshal(data)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; err == nil || used > 100*size {
+			t.Errorf("nested %s: %v, with %d MiB for %d", name, err, used>>20, size>>20)
+		}
+	}
+}
+
+// TestMapsOfMixedKeysAreReadOnce nests maps that turn out to have other keys
+// than text after a map below them was read.
+func TestMapsOfMixedKeysAreReadOnce(t *testing.T) {
+	t.Parallel()
+	data := strings.Repeat("\x82\xa1a", 300) + "\xc0" + strings.Repeat("\x01\x02", 300)
+	v, err := msgpack.Unmarshal([]byte(data))
+	for range 300 {
+		d, ok := v.(plain.Dict)
+		if err != nil || !ok || len(d) != 2 || d[0].Key != "a" || d[1] != (plain.Item{Key: int64(1), Value: int64(2)}) {
+			t.Fatalf("Unmarshal = %v, %v, want a Dict of a and 1", v, err)
+		}
+		v = d[0].Value
 	}
 }
 
