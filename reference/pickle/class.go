@@ -67,7 +67,7 @@ func (d *decoder) class(op byte) error {
 		if !ok || !isTuple {
 			return fmt.Errorf("%w: a call of %T with %T", ErrUnsafe, callee, args)
 		}
-		v, err := build(g, tuple.items)
+		v, err := d.call(g, tuple.items)
 		if err == nil {
 			d.push(v)
 		}
@@ -140,6 +140,23 @@ func (d *decoder) build() error {
 		n.FillBytes(id.value[:])
 	}
 	return nil
+}
+
+// call builds what a class makes of args. What copies them is counted: a pickle
+// can name one long argument, and the class of it, in four bytes each time.
+func (d *decoder) call(g global, args []any) (any, error) {
+	for _, arg := range args {
+		switch a := arg.(type) {
+		case *listBox:
+			d.left -= len(a.items)
+		case string:
+			d.left -= len(a) / 16
+		}
+	}
+	if d.left < 0 {
+		return nil, fmt.Errorf("%w: its classes copy too much", ErrTooLarge)
+	}
+	return build(g, args)
 }
 
 // build makes the value that Python's call of g with args would return.

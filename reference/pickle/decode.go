@@ -30,7 +30,7 @@ func (c Decoding) Unmarshal(data []byte) (any, error) {
 	if c.MaxNodes == 0 {
 		c.MaxNodes = DefaultMaxNodes
 	}
-	d := decoder{data: data}
+	d := decoder{data: data, left: c.MaxNodes + len(data)}
 	if err := d.run(); err != nil {
 		return nil, fmt.Errorf("byte %d: %w", d.pos, err)
 	}
@@ -49,6 +49,7 @@ type decoder struct {
 	memo  []any
 	far   map[uint32]any // memo numbers out of sequence
 	small [8]any         // the first stack, so that a lone value needs no other
+	left  int            // how many more values classes may copy from their arguments
 }
 
 // The containers while they grow; the memo refers to them.

@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"fmt"
+	"math/big"
 
 	"github.com/redkit-dev/redkit/reference/plain"
 )
@@ -55,6 +56,8 @@ func (f *finisher) finish(v any, depth int) (any, error) {
 		return nil, fmt.Errorf("%w: a time zone by itself", ErrUnsafe)
 	case []byte:
 		f.size = 1 + len(b)/16
+	case *big.Int:
+		f.size = 1 + b.BitLen()/128
 	default:
 		f.size = 1
 	}

@@ -141,7 +141,13 @@ func TestUnmarshalIsBounded(t *testing.T) {
 		laughs += fmt.Sprintf("]\x94(h%ch%[1]ce0", rune(n))
 	}
 	laughs += "h\x28."
-	for _, data := range []string{deep, laughs} {
+	// One long argument, and then its class again and again.
+	text := "\x80\x04c_codecs\nencode\n\x940X\x00\x00\x10\x00" + strings.Repeat("x", 1<<20) + "\x8c\x06latin1\x86\x940](" +
+		strings.Repeat("h\x00h\x01R", 1000) + "e."
+	list := "\x80\x04cbuiltins\nset\n\x940](" + strings.Repeat("N", 1<<16) + "e\x85\x940](" + strings.Repeat("h\x00h\x01R", 1000) + "e."
+	// A long integer that is copied at each reference.
+	number := "\x80\x04\x8b\x00\x00\x10\x00" + strings.Repeat("\x7f", 1<<20) + "\x940](" + strings.Repeat("h\x00", 1000) + "e."
+	for _, data := range []string{deep, laughs, text, list, number} {
 		if got, err := pickle.Unmarshal([]byte(data)); !errors.Is(err, pickle.ErrTooLarge) {
 			t.Errorf("Unmarshal(%.20q…) = %T, %v, want ErrTooLarge", data, got, err)
 		}
