@@ -2,8 +2,13 @@ package cache_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"math/big"
+	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,6 +16,7 @@ import (
 	"github.com/redkit-dev/redkit/fixtures/golden/python"
 	"github.com/redkit-dev/redkit/reference/cache"
 	"github.com/redkit-dev/redkit/reference/pickle"
+	"github.com/redkit-dev/redkit/reference/plain"
 )
 
 func values(tb testing.TB) []python.Value {
@@ -123,9 +129,51 @@ func TestDecompressionBombsAreErrors(t *testing.T) {
 			t.Errorf("%s: Get = %v, want ErrDeserialize and ErrTooLarge", name, err)
 		}
 	}
-	huge := []byte("\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4F\x02\x00!\x01\x28")
-	if _, err := compressor(t, "lzma", 0).Decompress(huge); !errors.Is(err, cache.ErrTooLarge) {
-		t.Errorf("an xz dictionary of 4 GiB: %v, want ErrTooLarge", err)
+}
+
+// TestXzStreamsOfManyBlocksAreReadAndBounded joins the blocks of streams, each
+// of which says that it needs a dictionary of 4 GiB.
+func TestXzStreamsOfManyBlocksAreReadAndBounded(t *testing.T) {
+	t.Parallel()
+	one := must[[]byte](t)(compressor(t, "lzma", 0).Compress(bytes.Repeat([]byte("some text "), 2000)))
+	const header, footer = 12, 12
+	size := int(binary.LittleEndian.Uint32(one[len(one)-footer+4:])+1) * 4 // of the index
+	block, index := one[header:len(one)-footer-size], one[len(one)-footer-size:len(one)-footer]
+	block[4] = 40 // the dictionary's size
+	binary.LittleEndian.PutUint32(block[8:], crc32.ChecksumIEEE(block[:8]))
+	record := bytes.TrimRight(index[2:size-4], "\x00")
+
+	all := append(slices.Clone(one[:header]), slices.Concat(block, block, block)...)
+	index = slices.Concat([]byte{0, 3}, record, record, record)
+	for len(index)%4 != 0 {
+		index = append(index, 0)
+	}
+	index = binary.LittleEndian.AppendUint32(index, crc32.ChecksumIEEE(index))
+	tail := append(binary.LittleEndian.AppendUint32(nil, uint32(len(index)/4-1)), one[6:8]...)
+	all = append(all, index...)
+	all = append(binary.LittleEndian.AppendUint32(all, crc32.ChecksumIEEE(tail)), tail...)
+	all = append(all, "YZ"...)
+
+	got, err := compressor(t, "lzma", 60_000).Decompress(all)
+	if err != nil || !bytes.Equal(got, bytes.Repeat([]byte("some text "), 6000)) {
+		t.Errorf("three blocks: %d bytes, %v, want the 60000 of all", len(got), err)
+	}
+	if _, err := compressor(t, "lzma", 59_999).Decompress(all); !errors.Is(err, cache.ErrTooLarge) {
+		t.Errorf("three blocks beyond the limit: %v, want ErrTooLarge", err)
+	}
+	if path, err := exec.LookPath("/usr/bin/xz"); err == nil {
+		cmd := exec.CommandContext(t.Context(), path, "-dc")
+		cmd.Stdin = bytes.NewReader(all)
+		if text, err := cmd.CombinedOutput(); err != nil && !strings.Contains(string(text), "Memory usage limit") || err == nil && !bytes.Equal(text, got) {
+			t.Errorf("xz itself reads %d bytes, %v: the stream of this test is wrong", len(text), err)
+		}
+	}
+	for at := range all[:64] { // what is damaged is taken for a value that was not compressed
+		bad := slices.Clone(all)
+		bad[at] ^= 1
+		if got, err := compressor(t, "lzma", 0).Decompress(bad); err != nil || !bytes.Equal(got, bad) {
+			t.Errorf("with byte %d changed: %d bytes, %v, want the data themselves", at, len(got), err)
+		}
 	}
 }
 
@@ -163,6 +211,40 @@ func TestSerializersOnMemory(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzParse reads bytes with each serializer, as a Get of a foreign entry does.
+// What is read is plain data: it can be copied, and comes back from its own
+// bytes.
+func FuzzParse(f *testing.F) {
+	serializers := []string{"pickle", "json", "msgpack"}
+	for _, v := range values(f) {
+		for i, form := range []string{"pickle4", "json", "msgpack"} {
+			if data, ok := v.Form(form); ok {
+				f.Add(i, data)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, which int, data []byte) {
+		if which < 0 || which >= len(serializers) || len(data) > 4096 {
+			return
+		}
+		s := must[cache.Serializer](t)(cache.NewSerializer(serializers[which], 0))
+		v, err := s.Parse(data)
+		if err != nil {
+			return
+		}
+		if _, err := plain.Snapshot(v); err != nil {
+			t.Fatalf("%s of %q is no plain data: %v", serializers[which], data, err)
+		}
+		again, err := s.Append(nil, v)
+		if err != nil {
+			return // texts that are no UTF-8, and timestamps, come in but not out
+		}
+		if back, err := s.Parse(again); err != nil || !cmp.Equal(v, back, same()) {
+			t.Errorf("%s: a round trip of %v gave %v, %v", serializers[which], v, back, err)
+		}
+	})
 }
 
 func FuzzDecompress(f *testing.F) {

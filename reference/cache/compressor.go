@@ -11,8 +11,6 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
-	"github.com/ulikunitz/xz"
-	"github.com/ulikunitz/xz/lzma"
 )
 
 // DefaultMaxDecoded bounds a decompressed value: 64 MiB.
@@ -36,71 +34,66 @@ func NewCompressor(name string, limit int) (Compressor, error) {
 		limit = DefaultMaxDecoded
 	}
 	p := &packer{name: name, limit: int64(limit), threshold: 15}
+	var err error
 	switch name {
 	case "":
 		return nil, nil
 	case "zlib":
 		p.is = zlibHeader
-		p.writers.New = func() any { w, _ := zlib.NewWriterLevel(nil, 6); return w } // 6 is a level
-		p.reader = func(r io.Reader) (io.Reader, error) { return zlib.NewReader(r) }
+		p.pack = pooled(func() streamWriter { w, _ := zlib.NewWriterLevel(nil, 6); return w }) // 6 is a level
+		p.unpack = reading(func(r io.Reader) (io.Reader, error) { return zlib.NewReader(r) })
 	case "gzip":
 		p.is = prefix("\x1f\x8b")
-		p.writers.New = func() any { w, _ := gzip.NewWriterLevel(nil, 9); return w } // as Python's default
-		p.reader = func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
+		p.pack = pooled(func() streamWriter { w, _ := gzip.NewWriterLevel(nil, 9); return w }) // as Python's default
+		p.unpack = reading(func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) })
 	case "lz4":
 		p.is = prefix("\x04\x22\x4d\x18")
-		p.writers.New = func() any {
+		p.pack = pooled(func() streamWriter {
 			w := lz4.NewWriter(nil)
 			_ = w.Apply(lz4.BlockSizeOption(lz4.Block64Kb)) // as Python; blocks of 4 MiB would each be allocated
 			return w
-		}
-		p.reader = func(r io.Reader) (io.Reader, error) { return lz4.NewReader(r), nil }
+		})
+		p.unpack = reading(func(r io.Reader) (io.Reader, error) { return lz4.NewReader(r), nil })
 	case "zstd":
-		return newZstd(p)
+		p.is = prefix("\x28\xb5\x2f\xfd")
+		p.pack, p.unpack, err = newZstd(p.limit)
 	case "lzma":
 		p.threshold = 100
 		p.is = prefix("\xfd7zXZ\x00")
-		p.writers.New = func() any { return &xzWriter{} }
-		p.reader = xzReader
+		p.pack, p.unpack = packXz, unpackXz
 	default:
 		return nil, fmt.Errorf("unknown compressor %q: want zlib, gzip, lz4, zstd, lzma or nothing", name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return p, nil
 }
 
-// A packer is a compressor made of a stream format.
+// A packer is a compressor of one format.
 type packer struct {
 	name      string
 	threshold int
 	limit     int64
 	is        func([]byte) bool // whether data look compressed
-	writers   sync.Pool         // of streamWriter, whose tables cost more than a short value
-	reader    func(io.Reader) (io.Reader, error)
+	pack      func([]byte) ([]byte, error)
+	unpack    unpacking
 }
 
-// A streamWriter can be used again for another stream.
-type streamWriter interface {
-	io.WriteCloser
-	Reset(io.Writer)
-}
+// An unpacking decompresses data. What decompresses to more than limit is
+// ErrTooLarge; any other error says that data are not compressed.
+type unpacking func(data []byte, limit int64) ([]byte, error)
 
 // Compress implements Compressor.
 func (p *packer) Compress(data []byte) ([]byte, error) {
 	if len(data) <= p.threshold {
 		return data, nil
 	}
-	var out bytes.Buffer
-	w := p.writers.Get().(streamWriter)
-	defer p.writers.Put(w)
-	w.Reset(&out)
-	_, err := w.Write(data)
-	if err == nil {
-		err = w.Close()
-	}
+	out, err := p.pack(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.name, err)
 	}
-	return out.Bytes(), nil
+	return out, nil
 }
 
 // Decompress implements Compressor. As in django-redis, what cannot be
@@ -109,21 +102,51 @@ func (p *packer) Decompress(data []byte) ([]byte, error) {
 	if !p.is(data) {
 		return data, nil
 	}
-	r, err := p.reader(bytes.NewReader(data))
-	if errors.Is(err, ErrTooLarge) {
-		return nil, fmt.Errorf("%s: %w", p.name, err)
-	}
-	if err != nil {
-		return data, nil
-	}
-	out, err := io.ReadAll(io.LimitReader(r, p.limit+1))
-	if int64(len(out)) > p.limit {
+	out, err := p.unpack(data, p.limit)
+	switch {
+	case errors.Is(err, ErrTooLarge):
 		return nil, fmt.Errorf("%s: %w of %d bytes: raise MaxDecoded", p.name, ErrTooLarge, p.limit)
-	}
-	if err != nil {
+	case err != nil:
 		return data, nil
 	}
 	return out, nil
+}
+
+// A streamWriter can be used again for another stream.
+type streamWriter interface {
+	io.WriteCloser
+	Reset(io.Writer)
+}
+
+// pooled compresses with writers whose tables cost more than a short value.
+func pooled(build func() streamWriter) func([]byte) ([]byte, error) {
+	writers := sync.Pool{New: func() any { return build() }}
+	return func(data []byte) ([]byte, error) {
+		var out bytes.Buffer
+		w := writers.Get().(streamWriter)
+		defer writers.Put(w)
+		w.Reset(&out)
+		_, err := w.Write(data)
+		if err == nil {
+			err = w.Close()
+		}
+		return out.Bytes(), err
+	}
+}
+
+// reading decompresses with a reader of a stream.
+func reading(open func(io.Reader) (io.Reader, error)) unpacking {
+	return func(data []byte, limit int64) ([]byte, error) {
+		r, err := open(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		out, err := io.ReadAll(io.LimitReader(r, limit+1))
+		if int64(len(out)) > limit {
+			return nil, ErrTooLarge
+		}
+		return out, err
+	}
 }
 
 func prefix(magic string) func([]byte) bool {
@@ -135,98 +158,24 @@ func zlibHeader(data []byte) bool {
 	return len(data) > 2 && data[0]&0x0f == 8 && (int(data[0])<<8|int(data[1]))%31 == 0
 }
 
-// An xzWriter writes what it is given at once, with a dictionary no larger than
-// that: preset 4, which django-redis uses, has one of 4 MiB.
-type xzWriter struct{ out io.Writer }
-
-// Reset implements streamWriter.
-func (x *xzWriter) Reset(out io.Writer) { x.out = out }
-
-// Write implements io.Writer.
-func (x *xzWriter) Write(data []byte) (int, error) {
-	dictionary := min(max(len(data), lzma.MinDictCap), 4<<20)
-	w, err := xz.WriterConfig{DictCap: dictionary}.NewWriter(x.out)
-	if err != nil {
-		return 0, err
-	}
-	n, err := w.Write(data)
-	return n, errors.Join(err, w.Close())
-}
-
-// Close implements io.Closer.
-func (x *xzWriter) Close() error { return nil }
-
-// maxDictionary is that of xz's highest preset.
-const maxDictionary = 64 << 20
-
-// xzReader refuses a dictionary that would take more memory than any preset
-// needs. The size stands in the header of the first block, after the 12 bytes
-// of the stream's: size, flags, two optional numbers, then the filter LZMA2.
-// Source: https://tukaani.org/xz/xz-file-format.txt, 3.1
-func xzReader(r io.Reader) (io.Reader, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	at := 14
-	for optional := byte(0x40); optional != 0 && len(data) > 13; optional <<= 1 {
-		if data[13]&optional == 0 {
-			continue
-		}
-		for at < len(data) && data[at] >= 0x80 { // a number of several bytes
-			at++
-		}
-		at++
-	}
-	if at+2 < len(data) && data[at] == 0x21 && data[at+1] == 1 {
-		if bits := int(data[at+2]); bits > 40 || (2|bits&1)<<(bits/2+11) > maxDictionary {
-			return nil, ErrTooLarge
-		}
-	}
-	return xz.ReaderConfig{SingleStream: true}.NewReader(bytes.NewReader(data))
-}
-
-// zstdPacker keeps its coders: they are costly to make and safe to share.
-type zstdPacker struct {
-	*packer
-	encoder *zstd.Encoder
-	decoder *zstd.Decoder
-}
-
-func newZstd(p *packer) (Compressor, error) {
-	p.is = prefix("\x28\xb5\x2f\xfd")
+// newZstd keeps its coders, which are costly to make and safe to share.
+func newZstd(limit int64) (func([]byte) ([]byte, error), unpacking, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err != nil {
-		return nil, fmt.Errorf("zstd: %w", err)
+		return nil, nil, err
 	}
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(p.limit)))
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(limit)))
 	if err != nil {
-		return nil, fmt.Errorf("zstd: %w", err)
+		return nil, nil, err
 	}
-	return &zstdPacker{p, encoder, decoder}, nil
-}
-
-// Compress implements Compressor.
-func (z *zstdPacker) Compress(data []byte) ([]byte, error) {
-	if len(data) <= z.threshold {
-		return data, nil
-	}
-	return z.encoder.EncodeAll(data, nil), nil
-}
-
-// Decompress implements Compressor.
-func (z *zstdPacker) Decompress(data []byte) ([]byte, error) {
-	if !z.is(data) {
-		return data, nil
-	}
-	out, err := z.decoder.DecodeAll(data, nil)
-	if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
-		return nil, fmt.Errorf("zstd: %w of %d bytes: raise MaxDecoded", ErrTooLarge, z.limit)
-	}
-	if err != nil {
-		return data, nil
-	}
-	return out, nil
+	pack := func(data []byte) ([]byte, error) { return encoder.EncodeAll(data, nil), nil }
+	return pack, func(data []byte, _ int64) ([]byte, error) {
+		out, err := decoder.DecodeAll(data, nil)
+		if errors.Is(err, zstd.ErrDecoderSizeExceeded) || errors.Is(err, zstd.ErrWindowSizeExceeded) {
+			return nil, ErrTooLarge
+		}
+		return out, err
+	}, nil
 }
 
 // NewSerializer returns the serializer of the given name: pickle (also ""),
