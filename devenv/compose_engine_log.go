@@ -19,6 +19,9 @@ func copyContainerLog(ctx context.Context, d *dockerAPI, id string, o LogOptions
 	if o.Tail > 0 {
 		query.Set("tail", strconv.Itoa(o.Tail))
 	}
+	if !o.Since.IsZero() {
+		query.Set("since", strconv.FormatInt(o.Since.Unix(), 10))
+	}
 	if o.Follow {
 		query.Set("follow", "1")
 	}

@@ -21,6 +21,9 @@ type LogOptions struct {
 	Service string // one server by name; empty means all
 	Tail    int    // only so many last lines of each; 0 means all
 	Follow  bool   // go on until the context ends
+	// Since leaves out what is older; zero: nothing. Of servers on this
+	// machine it goes by the time in their lines.
+	Since time.Time
 }
 
 // Logs copies what the servers printed to w, each line after the server's
@@ -99,9 +102,12 @@ func copyLog(ctx context.Context, f logFile, o LogOptions, out *lineWriter) erro
 		return err
 	}
 	defer file.Close()
+	fresh := &freshLines{since: o.Since}
 	if o.Tail > 0 {
 		for line := range strings.Lines(tailFile(f.path, o.Tail)) {
-			out.line(f.name, line)
+			if fresh.has(line) {
+				out.line(f.name, line)
+			}
 		}
 		if _, err := file.Seek(0, io.SeekEnd); err != nil {
 			return err
@@ -116,13 +122,15 @@ func copyLog(ctx context.Context, f logFile, o LogOptions, out *lineWriter) erro
 		part += text
 		switch {
 		case err == nil:
-			out.line(f.name, part)
+			if fresh.has(part) {
+				out.line(f.name, part)
+			}
 			part = ""
 			continue
 		case !errors.Is(err, io.EOF):
 			return err
 		case !o.Follow:
-			if part != "" {
+			if part != "" && fresh.has(part) {
 				out.line(f.name, part)
 			}
 			return nil
@@ -133,6 +141,25 @@ func copyLog(ctx context.Context, f logFile, o LogOptions, out *lineWriter) erro
 		case <-tick.C:
 		}
 	}
+}
+
+// freshLines tells which lines of a server's log are new enough. A line
+// without a time belongs to the one before it.
+type freshLines struct {
+	since time.Time
+	old   bool
+}
+
+// logTime is how Redis and Valkey write the time, in the machine's zone.
+const logTime = "02 Jan 2006 15:04:05.000"
+
+func (f *freshLines) has(line string) bool {
+	if _, rest, ok := strings.Cut(line, " "); ok && !f.since.IsZero() && len(rest) >= len(logTime) {
+		if at, err := time.ParseInLocation(logTime, rest[:len(logTime)], time.Local); err == nil {
+			f.old = at.Before(f.since)
+		}
+	}
+	return !f.old
 }
 
 // A lineWriter writes whole lines of several sources, each after its name.

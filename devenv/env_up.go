@@ -106,8 +106,13 @@ func (e *Env) complete(ctx context.Context, c chosen, found []server, r *Report)
 	return e.record(c, ready.servers(instances))
 }
 
-// takeBack undoes a failed start, and returns its error.
+// takeBack undoes a failed start, and returns its error. What is left on
+// demand is ended by the next up or down.
 func (e *Env) takeBack(ctx context.Context, undo func(context.Context) error, err error) error {
+	if e.set.Command.NoRollback {
+		e.note("what was started is left for a look at it: %s, then %s", e.run("logs"), e.run("down"))
+		return err
+	}
 	if undone := undo(context.WithoutCancel(ctx)); undone != nil {
 		e.warn("could not take back what was started: %v", undone)
 	}

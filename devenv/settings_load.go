@@ -44,12 +44,12 @@ func Load(o LoadOptions) (*Settings, error) {
 		aliases:   map[string]*Alias{},
 		elsewhere: map[string]bool{},
 	}
-	if err := l.readDotEnv(o.DotEnv); err != nil {
-		return nil, err
-	}
 	environ := o.Environ
 	if environ == nil {
 		environ = os.Environ()
+	}
+	if err := l.readDotEnv(o.dotEnv(environ)); err != nil {
+		return nil, err
 	}
 	for _, entry := range environ {
 		if name, value, ok := strings.Cut(entry, "="); ok {
@@ -66,6 +66,20 @@ func Load(o LoadOptions) (*Settings, error) {
 		return nil, l.problems
 	}
 	return l.settings, nil
+}
+
+// dotEnvVariable names the .env file, so that file cannot hold it.
+const dotEnvVariable = "REDKIT_ENV_FILE"
+
+// dotEnv is the .env file that the caller, a flag or the environment names.
+func (o LoadOptions) dotEnv(environ []string) string {
+	name := o.DotEnv
+	for _, entry := range environ {
+		if value, ok := strings.CutPrefix(entry, dotEnvVariable+"="); ok && o.DotEnv == "" {
+			name = value
+		}
+	}
+	return firstNonEmpty(o.Flags["env-file"], name)
 }
 
 // A given is a value and what gave it.
@@ -105,11 +119,15 @@ func (l *loader) readDotEnv(name string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("read the settings file: %w", err)
+		return Problems{{Variable: dotEnvVariable, Value: printable(name), Want: "want a file that can be read: " + err.Error(), Fix: "copy .env.example there, or leave it out for .env", err: err}}
 	}
 	entries, problems := ParseDotEnv(filepath.Base(path), string(content))
 	l.problems = append(l.problems, problems...)
 	for _, e := range entries {
+		if e.Name == dotEnvVariable && e.Value != "" {
+			l.problems = append(l.problems, Problem{Variable: e.Name, Origin: fmt.Sprintf("%s:%d", filepath.Base(path), e.Line), Want: "a .env file cannot name another", Fix: "set it in the environment, or give -env-file"})
+			continue
+		}
 		l.values[e.Name] = given{e.Value, fmt.Sprintf("%s:%d", filepath.Base(path), e.Line)}
 	}
 	return nil

@@ -16,7 +16,12 @@ type Problem struct {
 	Value    string // what was given, redacted when the variable is secret
 	Want     string // the allowed form
 	Fix      string // a line to run or to write
+
+	err error // the cause, if there is one
 }
+
+// Unwrap returns the cause, as a file that is not there.
+func (p Problem) Unwrap() error { return p.err }
 
 // Error tells all of it in one paragraph.
 func (p Problem) Error() string {

@@ -86,6 +86,7 @@ func toolkitVariables() []Variable {
 		fixed(v("REDIS_SERVER", "", "Program of the native backend; the default is redis-server or valkey-server on PATH.", programKind)),
 		fixed(v("PROJECT", "", "Name of containers, volumes and networks; the default is made from the directory.", projectKind)),
 		fixed(v("DIR", ".redkit", "Directory of the environment's state, relative to the project.", dirKind)),
+		v("ENV_FILE", "", "The file that is read in place of .env, relative to the project; set in the environment.", kind{form: "the path of a file that exists", set: func(*loader, string, string) error { return nil }}),
 		fixed(v("BIND", "127.0.0.1", "IPv4 address the servers listen on; never 0.0.0.0 where others reach you: Docker bypasses the host's firewall.", bindKind)),
 		v("CACHE_PORT", "6379", "Port of the cache, and of the only server in profile single.", portKind(func(s *Settings) *int { return &s.CachePort })),
 		v("BROKER_PORT", "6380", "Port of the broker.", portKind(func(s *Settings) *int { return &s.BrokerPort })),

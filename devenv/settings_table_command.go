@@ -10,30 +10,32 @@ import (
 // CommandSettings are what one command is asked to do. They are flags first;
 // the variables exist so that nothing depends on a flag.
 type CommandSettings struct {
-	PortAuto bool          // REDKIT_PORT_AUTO: up moves to free ports where others are taken
-	Recreate bool          // REDKIT_RECREATE: up stops the servers first
-	Volumes  bool          // REDKIT_VOLUMES: down deletes the kept data too
-	Grace    time.Duration // REDKIT_GRACE: how long down lets a server save and end
-	Service  string        // REDKIT_SERVICE: logs and reset take one server by name
-	Tail     int           // REDKIT_TAIL: logs shows so many last lines of each; 0 means all
-	Follow   bool          // REDKIT_FOLLOW: logs goes on until it is interrupted
-	Set      string        // REDKIT_SET: the set of data that seed writes
-	Fixtures string        // REDKIT_FIXTURES: absolute directory of the user's own sets; "" for none
-	DryRun   bool          // REDKIT_DRY_RUN: seed tells what it would change
-	Interval time.Duration // REDKIT_INTERVAL: how often stats asks
-	Count    int           // REDKIT_COUNT: how often in all; 0 means until it is interrupted
-	Sample   int           // REDKIT_SAMPLE: how many keys of a cache keys looks at; 0 means all
-	FailOn   Severity      // REDKIT_FAIL_ON: which alerts make the target fail
-	Name     string        // REDKIT_NAME: of the backup that backup makes or restore takes
-	Format   string        // REDKIT_FORMAT: of a backup, rdb or aof
-	List     bool          // REDKIT_LIST: backup lists those there are
-	Latest   bool          // REDKIT_LATEST: restore takes the newest backup
-	File     string        // REDKIT_FILE: restore takes this RDB file
-	All      bool          // REDKIT_ALL: ps and down mean every environment of this user
-	Watch    time.Duration // REDKIT_WATCH: status repeats this often; 0 means once
-	Command  string        // REDKIT_COMMAND: that cli sends; "" for a prompt
-	Listen   string        // REDKIT_LISTEN: host:port of the target metrics
-	NoBackup bool          // REDKIT_NO_BACKUP: reset does not back up first
+	PortAuto   bool          // REDKIT_PORT_AUTO: up moves to free ports where others are taken
+	Recreate   bool          // REDKIT_RECREATE: up stops the servers first
+	Volumes    bool          // REDKIT_VOLUMES: down deletes the kept data too
+	Grace      time.Duration // REDKIT_GRACE: how long down lets a server save and end
+	Service    string        // REDKIT_SERVICE: logs and reset take one server by name
+	NoRollback bool          // REDKIT_NO_ROLLBACK: up leaves what it started when it fails
+	Since      time.Duration // REDKIT_SINCE: logs leaves out what is older; 0 means nothing
+	Tail       int           // REDKIT_TAIL: logs shows so many last lines of each; 0 means all
+	Follow     bool          // REDKIT_FOLLOW: logs goes on until it is interrupted
+	Set        string        // REDKIT_SET: the set of data that seed writes
+	Fixtures   string        // REDKIT_FIXTURES: absolute directory of the user's own sets; "" for none
+	DryRun     bool          // REDKIT_DRY_RUN: seed tells what it would change
+	Interval   time.Duration // REDKIT_INTERVAL: how often stats asks
+	Count      int           // REDKIT_COUNT: how often in all; 0 means until it is interrupted
+	Sample     int           // REDKIT_SAMPLE: how many keys of a cache keys looks at; 0 means all
+	FailOn     Severity      // REDKIT_FAIL_ON: which alerts make the target fail
+	Name       string        // REDKIT_NAME: of the backup that backup makes or restore takes
+	Format     string        // REDKIT_FORMAT: of a backup, rdb or aof
+	List       bool          // REDKIT_LIST: backup lists those there are
+	Latest     bool          // REDKIT_LATEST: restore takes the newest backup
+	File       string        // REDKIT_FILE: restore takes this RDB file
+	All        bool          // REDKIT_ALL: ps and down mean every environment of this user
+	Watch      time.Duration // REDKIT_WATCH: status repeats this often; 0 means once
+	Command    string        // REDKIT_COMMAND: that cli sends; "" for a prompt
+	Listen     string        // REDKIT_LISTEN: host:port of the target metrics
+	NoBackup   bool          // REDKIT_NO_BACKUP: reset does not back up first
 	// MonitorAddr and MonitorPort are where monitor serves its page
 	// (REDKIT_MONITOR_ADDR, REDKIT_MONITOR_PORT; port 0: any that is free),
 	// MonitorOpen has it open a browser (REDKIT_MONITOR_OPEN).
@@ -53,10 +55,12 @@ func commandVariables() []Variable {
 	return []Variable{
 		v("PORT_AUTO", "off", "on: up moves to free ports where others are taken, and every URL follows.", boolKind(func(s *Settings) *bool { return &s.Command.PortAuto })),
 		v("RECREATE", "off", "on: up stops the servers first, so that changed settings apply.", boolKind(func(s *Settings) *bool { return &s.Command.Recreate })),
+		v("NO_ROLLBACK", "off", "on: up leaves what it started when it fails, for a look at it.", boolKind(func(s *Settings) *bool { return &s.Command.NoRollback })),
 		v("VOLUMES", "off", "on: down deletes the kept data too.", boolKind(func(s *Settings) *bool { return &s.Command.Volumes })),
 		v("GRACE", "20s", "How long down lets a server save its data and end.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Grace })),
 		v("SERVICE", "", "The one server that logs and reset take; empty for all.", textKind(func(s *Settings) *string { return &s.Command.Service })),
 		v("TAIL", "200", "How many last lines of each server logs shows; 0 for all.", countKind(func(s *Settings) *int { return &s.Command.Tail })),
+		v("SINCE", "", "How far back logs goes, as 10m; empty for all.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Since })),
 		v("SET", "demo", "The set of data that seed writes.", textKind(func(s *Settings) *string { return &s.Command.Set })),
 		v("FIXTURES", "", "Directory with your own sets of data, relative to the project; empty for those of the toolkit.", setsDirKind),
 		v("DRY_RUN", "off", "on: seed tells what it would change, and writes nothing.", boolKind(func(s *Settings) *bool { return &s.Command.DryRun })),

@@ -58,7 +58,7 @@ func (f flags) count(name string, value *int) flags {
 // shape are the flags that say which servers there are. up records them, and
 // later commands mean the same servers without repeating them.
 func shape() []string {
-	return []string{"profile", "cache-port", "broker-port", "cluster-ports", "sentinel-ports", "sentinel-data-ports"}
+	return []string{"profile", "cache-port", "broker-port", "cluster-ports", "sentinel-ports", "sentinel-data-ports", "env-file"}
 }
 
 // open loads the settings. A flag of the up that started the environment

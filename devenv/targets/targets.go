@@ -24,12 +24,15 @@ func Up(ctx context.Context,
 	pull *string, // missing, never or always (REDKIT_PULL)
 	wait *time.Duration, // how long to try (REDKIT_WAIT)
 	recreate *bool, // stop the servers first, so that changed settings apply (REDKIT_RECREATE)
+	noRollback *bool, // leave what was started when up fails (REDKIT_NO_ROLLBACK)
+	envFile *string, // the .env file to read (REDKIT_ENV_FILE)
 	showSecrets *bool, // print passwords (REDKIT_SHOW_SECRETS)
 ) error {
 	f := flags{}.text("o", o).text("backend", backend).text("profile", profile).text("image", image).
 		count("cache-port", cachePort).count("broker-port", brokerPort).
 		text("cluster-ports", clusterPorts).text("sentinel-ports", sentinelPorts).text("sentinel-data-ports", sentinelDataPorts).
-		flag("port-auto", portAuto).text("pull", pull).duration("wait", wait).flag("recreate", recreate).flag("show-secrets", showSecrets)
+		flag("port-auto", portAuto).text("pull", pull).duration("wait", wait).flag("recreate", recreate).
+		flag("no-rollback", noRollback).text("env-file", envFile).flag("show-secrets", showSecrets)
 	return report("up", f, func(s *session) (*devenv.Report, error) { return s.up(ctx, f) })
 }
 
@@ -159,12 +162,17 @@ func loss(s *devenv.Settings, status *devenv.Report) string {
 func Logs(ctx context.Context,
 	service *string, // one server: cache or broker (REDKIT_SERVICE)
 	tail *int, // so many last lines of each; 0 for all (REDKIT_TAIL)
+	since *time.Duration, // leave out what is older (REDKIT_SINCE)
 	follow *bool, // go on until interrupted (REDKIT_FOLLOW)
 ) error {
-	f := flags{}.text("service", service).count("tail", tail).flag("follow", follow)
+	f := flags{}.text("service", service).count("tail", tail).duration("since", since).flag("follow", follow)
 	return run("logs", f, func(s *session) error {
 		c := s.settings.Command
-		return s.env.Logs(ctx, devenv.LogOptions{Service: c.Service, Tail: c.Tail, Follow: c.Follow}, s.out)
+		o := devenv.LogOptions{Service: c.Service, Tail: c.Tail, Follow: c.Follow}
+		if c.Since > 0 {
+			o.Since = time.Now().Add(-c.Since)
+		}
+		return s.env.Logs(ctx, o, s.out)
 	})
 }
 
