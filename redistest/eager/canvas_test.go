@@ -1,0 +1,86 @@
+package eager_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/redkit-dev/redkit/redistest/eager"
+	"github.com/redkit-dev/redkit/reference/celery"
+)
+
+func TestCanvas(t *testing.T) {
+	modes(t, func(t *testing.T, app *eager.App) {
+		arithmetic(app)
+		add := func(args ...any) *celery.Signature { return celery.Sig("add", args...) }
+		chord := celery.Chord([]*celery.Signature{add(1, 1), celery.Chain(add(2, 2), add(3)), add(4, 4)}, celery.Sig("total"))
+		tests := []struct {
+			call *celery.Signature
+			want int64
+		}{
+			{add(2, 3), 5},
+			{celery.Chain(add(1, 1), add(10), celery.SI("add", 5, 5), add(100)), 110},
+			{celery.Chain(celery.Chain(add(1, 1), add(1)), celery.Chain(add(1))), 4},
+			{chord, 17},
+			{celery.Chain(celery.Group(add(1, 1), add(2, 2)), celery.Sig("total"), add(1)), 7},
+			{celery.Chain(chord, add(1)), 18},
+			{celery.Chain(add(1, 1), celery.Group(add(1), add(2)), celery.Sig("total")), 7},
+			{celery.Chord([]*celery.Signature{chord, chord}, celery.Sig("total")), 34},
+			{celery.Chord(nil, celery.Sig("total")), 0},
+			{celery.Chord([]*celery.Signature{celery.Group(add(1, 1), celery.Group(add(2, 2))), add(3, 3)}, celery.Chain(celery.Sig("total"), add(1))), 13},
+		}
+		for i, tt := range tests {
+			r := send(t, app, tt.call)
+			app.Drain()
+			got, err := r.Get(t.Context())
+			if err != nil || got != tt.want {
+				t.Errorf("call %d = %v, %v, want %d", i, got, err, tt.want)
+			}
+		}
+		group, err := app.ApplyGroup(t.Context(), celery.Group(add(1, 1), add(2, 2)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		app.Drain()
+		if got, err := group.Get(t.Context()); err != nil || cmp.Diff([]any{int64(2), int64(4)}, got) != "" {
+			t.Errorf("group = %v, %v, want [2 4]", got, err)
+		}
+	})
+}
+
+func TestFailuresSpread(t *testing.T) {
+	modes(t, func(t *testing.T, app *eager.App) {
+		arithmetic(app)
+		var mu sync.Mutex
+		var told []any
+		app.Handle("tell", func(_ context.Context, t *celery.Task) (any, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = append(told, t.Args...)
+			return nil, nil
+		})
+		tell := celery.LinkError(celery.Sig("tell"))
+		failing := send(t, app, celery.Sig("fail", "one").Set(tell))
+		chain := send(t, app, celery.Chain(celery.Sig("fail", "two"), celery.Sig("add", 1), celery.Sig("add", 1)))
+		chord := send(t, app, celery.Chord([]*celery.Signature{celery.Sig("add", 1, 1), celery.Sig("fail", "three")}, celery.Sig("total").Set(tell, celery.TaskID("body"))))
+		unknown := send(t, app, celery.Sig("nobody knows"))
+		app.Drain()
+		for want, r := range map[string]*celery.AsyncResult{"Exception: one": failing, "Exception: two": chain, "ChordError: Dependency ": chord, "NotRegistered: nobody knows": unknown} {
+			_, err := r.Get(t.Context())
+			if err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("Get() = %v, want %s", err, want)
+			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if len(told) != 2 || told[0] != failing.ID && told[1] != failing.ID || told[0] != "body" && told[1] != "body" {
+			t.Errorf("errbacks got %v, want the ids %s and body", told, failing.ID)
+		}
+		if dead := app.Dead(); len(dead) != 1 || dead[0].Reason != "NotRegistered: nobody knows" {
+			t.Errorf("Dead() = %+v, want the unknown task", dead)
+		}
+	})
+}
