@@ -41,9 +41,20 @@ func (b *bench) eager(ctx context.Context) ([]row, error) {
 	return []row{{Name: "eager Send with full serialisation", Unit: "µs", Ours: median(all), Limit: 15, Less: true}}, nil
 }
 
-// memory compares what Redis holds for queued tasks with the bytes of their messages.
+// memory compares what Redis holds for queued tasks with the bytes of their
+// messages, and what a worker needs when many wait with when few do.
 func (b *bench) memory(ctx context.Context) ([]row, error) {
-	const n, batch = 1_000_000, 500
+	const n = 1_000_000
+	if err := b.client.FlushDB(ctx).Err(); err != nil {
+		return nil, err
+	}
+	if err := b.fill(ctx, 2*ran); err != nil {
+		return nil, err
+	}
+	few, err := b.resident(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := b.client.FlushDB(ctx).Err(); err != nil {
 		return nil, err
 	}
@@ -51,14 +62,8 @@ func (b *bench) memory(ctx context.Context) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	signatures := make([]*celery.Signature, batch)
-	for sent := 0; sent < n; sent += batch {
-		for i := range signatures {
-			signatures[i] = celery.Sig("bench.noop", sent+i)
-		}
-		if _, err := b.dedup.SendMany(ctx, signatures...); err != nil {
-			return nil, err
-		}
+	if err := b.fill(ctx, n); err != nil {
+		return nil, err
 	}
 	after, err := b.used(ctx)
 	if err != nil {
@@ -69,11 +74,31 @@ func (b *bench) memory(ctx context.Context) ([]row, error) {
 		return nil, err
 	}
 	size := float64(len(strings.Join(sample, ""))) / float64(len(sample)) * n
+	many, err := b.resident(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := b.client.FlushDB(ctx).Err(); err != nil {
 		return nil, err
 	}
 	used := float64(after - before)
-	return []row{{Name: "memory of Redis for 1,000,000 queued tasks", Base: "the bytes of their messages", Unit: "MB", Ours: used / 1e6, Of: size / 1e6, Ratio: used / size, Limit: 1.3, Less: true}}, nil
+	return []row{{Name: "memory of Redis for 1,000,000 queued tasks", Base: "the bytes of their messages", Unit: "MB", Ours: used / 1e6, Of: size / 1e6, Ratio: used / size, Limit: 1.3, Less: true},
+		{Name: "memory of a worker while 1,000,000 tasks wait", Base: "while 40,000 do", Unit: "MB", Ours: many / 1e3, Of: few / 1e3, Ratio: many / few, Limit: 1.2, Less: true}}, nil
+}
+
+// fill queues n tasks.
+func (b *bench) fill(ctx context.Context, n int) error {
+	const batch = 500
+	signatures := make([]*celery.Signature, batch)
+	for sent := 0; sent < n; sent += batch {
+		for i := range signatures {
+			signatures[i] = celery.Sig("bench.noop", sent+i)
+		}
+		if _, err := b.dedup.SendMany(ctx, signatures...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *bench) used(ctx context.Context) (int64, error) {

@@ -61,6 +61,13 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if addr := os.Getenv(workerAt); addr != "" {
+		if err := reside(ctx, addr); err != nil {
+			fmt.Fprintln(os.Stderr, "bench celery:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(ctx, *rounds, *span, *only, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench celery:", err)
 		os.Exit(1)

@@ -19,32 +19,41 @@ var peer string
 
 const interpreter = "/usr/bin/python3"
 
-// python compares publishing with Celery's delay(), result backend off.
+// python compares publishing with Celery's delay(), result backend off, from
+// as many threads of one process.
 func (b *bench) python(ctx context.Context) ([]row, error) {
-	var ours, theirs []float64
-	for range 3 {
-		out, err := exec.CommandContext(ctx, interpreter, "-c", peer, strconv.Itoa(b.port()), "publish").Output()
-		if err != nil {
-			fmt.Println("left out: Celery's delay():", err)
-			return nil, nil
+	var rows []row
+	for _, n := range []int{1, 8, 64} {
+		var ours, theirs []float64
+		for range 3 {
+			out, err := exec.CommandContext(ctx, interpreter, "-c", peer, strconv.Itoa(b.port()), "publish", strconv.Itoa(n)).Output()
+			if err != nil {
+				fmt.Println("left out: Celery's delay():", err)
+				return rows, nil
+			}
+			rate, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+			if err != nil {
+				return nil, fmt.Errorf("the Python side printed %q: %w", out, err)
+			}
+			theirs = append(theirs, rate)
+			start := time.Now()
+			sent, err := spread(n, func(ctx context.Context) error {
+				_, err := b.app.Send(ctx, "bench.noop", celery.Args(2, 3))
+				return err
+			})(ctx, b.span)
+			if err != nil {
+				return nil, err
+			}
+			ours = append(ours, float64(sent)/time.Since(start).Seconds())
 		}
-		rate, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
-		if err != nil {
-			return nil, fmt.Errorf("the Python side printed %q: %w", out, err)
+		o, t := median(ours), median(theirs)
+		r := row{Name: fmt.Sprintf("publish, %d at once", n), Base: "Celery delay()", Unit: "/s", Ours: o, Of: t, Ratio: o / t}
+		if n == 1 {
+			r.Limit = 8
 		}
-		theirs = append(theirs, rate)
-		start := time.Now()
-		n, err := spread(1, func(ctx context.Context) error {
-			_, err := b.app.Send(ctx, "bench.noop", celery.Args(2, 3))
-			return err
-		})(ctx, b.span)
-		if err != nil {
-			return nil, err
-		}
-		ours = append(ours, float64(n)/time.Since(start).Seconds())
+		rows = append(rows, r)
 	}
-	o, t := median(ours), median(theirs)
-	return []row{{Name: "publish, 1 at once", Base: "Celery delay()", Unit: "/s", Ours: o, Of: t, Ratio: o / t, Limit: 8}}, nil
+	return rows, nil
 }
 
 // drainCelery measures a Celery worker on a full queue, by the time between
