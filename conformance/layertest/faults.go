@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
@@ -63,7 +62,7 @@ var spoils = []string{"request", "reply", outOfMemory}
 func (k *kit) struck(got <-chan received) {
 	k.Helper()
 	for k.Faults().(Stepper).Struck() == 0 && len(got) == 0 {
-		runtime.Gosched()
+		k.moment()
 		if k.Context().Err() != nil {
 			k.Fatalf("a receiver asks the server nothing")
 		}
@@ -167,6 +166,7 @@ func (k *kit) hears(channel string, send func() error) {
 	got := k.receiving(k.Context(), channel)
 	for len(got) == 0 {
 		_ = send() // may meet a connection that broke
+		k.moment()
 		if k.Context().Err() != nil {
 			k.Fatalf("Receive(%q) gets nothing that is sent now", channel)
 		}

@@ -34,6 +34,16 @@ const (
 	Serializes = capability("layer.settings.serializer")
 	// Shards: [Opener] heeds [Settings.Shards].
 	Shards = capability("layer.settings.shards")
+	// QuirkStale: what has expired is received if nothing has removed it.
+	QuirkStale = capability("layer.quirk.stale")
+	// QuirkTakesOver: a receiver takes over what is in the hands of another.
+	QuirkTakesOver = capability("layer.quirk.takes-over")
+	// QuirkReserved: a group message loses the reserved key.
+	QuirkReserved = capability("layer.quirk.reserved-key")
+	// QuirkFlush: a flush takes all keys that begin with the prefix.
+	QuirkFlush = capability("layer.quirk.flush")
+	// QuirkCancelEnds: a cancelled receiver ends its channel.
+	QuirkCancelEnds = capability("layer.quirk.cancel-ends")
 	// Keeps: no message is lost with the connection on which it is handed out.
 	Keeps = capability("layer.handover")
 )
@@ -52,6 +62,11 @@ func features() []feature {
 		{Name: Prefixes, Says: "opens them with prefixes of their own"},
 		{Name: Encrypts, Says: "opens them with encryption keys"},
 		{Name: Shards, Says: "opens them on several servers"},
+		{Name: QuirkStale, Says: "delivers what has expired if nothing has removed it, as L core does"},
+		{Name: QuirkTakesOver, Says: "takes over what is in the hands of another process, as L core does"},
+		{Name: QuirkReserved, Says: "drops the reserved key of group messages, as L core does"},
+		{Name: QuirkFlush, Says: "flushes all keys that begin with the prefix, as L core does"},
+		{Name: QuirkCancelEnds, Says: "ends a channel when its receiver is cancelled, as L pubsub does"},
 		{Name: Keeps, Says: "loses no message with the connection on which it is handed to a receiver that waits"},
 		{Name: Serializes, Says: "opens them with JSON for MessagePack"},
 	}

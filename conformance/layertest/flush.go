@@ -30,5 +30,15 @@ func flushRows() []row {
 			k.groupSend("g", msg(2))
 			k.holds(own, msg(2))
 		})},
+		{ID: "LAYER-FLU-004", Needs: needs{Queues, AnyMember, serving}, Denies: QuirkFlush, Says: "A flush MUST NOT remove what is no queue and no group, though its key begins with the prefix.", Why: "L: DEL of KEYS prefix*", Check: check(func(k *kit) {
+			k.do("SET", "asgilomar", "another program's")
+			k.do("ZADD", "asgi lomar", "1", "another program's")
+			k.send("jobs", msg(1))
+			k.add("g", "jobs")
+			flush(k)
+			if left := k.texts("KEYS", "*"); len(left) != 2 {
+				k.Errorf("the keys %q are left after a flush, want asgilomar and asgi lomar", left)
+			}
+		})},
 	}
 }

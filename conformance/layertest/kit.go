@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/internal/value"
@@ -127,14 +128,15 @@ func (k *kit) drain(channel string) []Message {
 	last := marker()
 	n := last["n"] // a bug may change the rest
 	var all []Message
-	v := k.try(channel, last)
-	if errors.Is(v.err, ErrFull) {
-		all = append(all, k.receive(channel))
-		v = k.try(channel, last)
+	next := func() Message { return k.receive(channel) }
+	if v := k.try(channel, last); errors.Is(v.err, ErrFull) {
+		next = k.pressed(channel, last)
+	} else {
+		v.ok()
 	}
-	v.ok()
 	for range most {
-		m := k.receive(channel)
+		m := next()
+		next = func() Message { return k.receive(channel) }
 		switch {
 		case m["type"] == "marker" && m["n"] == n:
 			return all
@@ -153,6 +155,37 @@ func (k *kit) holds(channel string, want ...Message) {
 		k.Helper()
 		k.Errorf("%s holds %s, want %s", channel, shown(got), shown(want))
 	}
+}
+
+// moment lets others go on: whatever is waited for may take a while.
+func (k *kit) moment() {
+	select {
+	case <-time.After(100 * time.Microsecond):
+	case <-k.Context().Done():
+	}
+}
+
+// pressed sends a message to a channel that is full, be it with messages of
+// others: a receiver that waits makes room. It returns what that one got.
+func (k *kit) pressed(channel string, m Message) func() Message {
+	k.Helper()
+	got := k.receiving(k.Context(), channel)
+	for k.Context().Err() == nil {
+		made := len(got) > 0 // room, for one at least
+		switch err := k.l.Send(k.Context(), channel, m); {
+		case err == nil:
+			return func() Message {
+				r := <-got
+				k.did(r.err, "Receive(%q) = %s", channel, value.Show(r.msg)).ok()
+				return r.msg
+			}
+		case made || !errors.Is(err, ErrFull):
+			k.Fatalf("Send(%q) beside a receiver failed: %v, want no error", channel, err)
+		}
+		k.moment()
+	}
+	k.Fatalf("Receive(%q) makes no room", channel)
+	return nil
 }
 
 func same(a, b Message) bool { return value.Same(a, b) }

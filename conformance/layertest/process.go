@@ -116,5 +116,9 @@ func processRows() []row {
 			other.holds("jobs")
 			k.holds("jobs", msg(3))
 		})},
+		{ID: "LAYER-PRC-011", Profile: "strict", Needs: needs{Queues, serving}, Denies: QuirkTakesOver, Says: "A message that a living process has in its hands MUST NOT be received by another.", Why: "L core: the next receive takes it over, and both have it", Check: check(func(k *kit) {
+			k.inject("asgijobs$inflight", k.now(), "81"+typed)
+			k.holds("jobs")
+		})},
 	}
 }

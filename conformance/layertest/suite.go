@@ -53,12 +53,16 @@ what channels_redis 4 was seen to do, L#N an issue of it, C#N one of Channels.`,
 			{Code: "RTT", Title: "round trips"},
 			{Code: "SHD", Title: "several servers"},
 			{Code: "FLT", Title: "failures at every step"},
+			{Code: "CON", Title: "concurrency"},
+			{Code: "LIN", Title: "linearizability"},
+			{Code: "MDL", Title: "the model"},
+			{Code: "QRK", Title: "where channels_redis deviates"},
 		},
 		Features: features(),
 		Requirements: slices.Concat(
 			sendRows(), nameRows(), localRows(), groupRows(), capacityRows(), expiryRows(), processRows(), publishRows(),
 			contextRows(), flushRows(), encryptRows(), serializeRows(), wireRows(), tripRows(), shardRows(),
-			faultRows(),
+			faultRows(), concurrentRows(), modelRows(), quirkRows(),
 		),
 	}
 }

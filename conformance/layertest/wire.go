@@ -120,6 +120,7 @@ func (k *kit) soon(want string, command ...string) {
 			k.Call("%q = %v", command, v)
 			return
 		}
+		k.moment()
 	}
 }
 

@@ -66,6 +66,14 @@ func TwistedPolling(name string, twist Twist, opts ...redistest.Option) layertes
 	return s
 }
 
+// LayerAsInPython is channels.Redis with what it can share of channels_redis'
+// deviations.
+func LayerAsInPython(engine string, opts ...redistest.Option) layertest.Subject {
+	s := layerOn("channel layer as in Python on "+engine, Twist{}, func(o *channels.Options) { o.DeliverStale, o.Lease = true, -1 }, opts)
+	s.Claims = append(s.Claims, layertest.QuirkStale, layertest.QuirkTakesOver)
+	return s
+}
+
 // TwistedLayer is channels.Redis broken from below.
 func TwistedLayer(name string, twist Twist, opts ...redistest.Option) layertest.Subject {
 	return layerOn(name, twist, func(*channels.Options) {}, opts)

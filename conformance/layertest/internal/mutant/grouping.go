@@ -3,7 +3,6 @@ package mutant
 import (
 	"context"
 	"errors"
-	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -95,13 +94,6 @@ func grouping() []Mutant {
 				return l.GroupAdd(ctx, group, channel)
 			}
 		}},
-		{Name: "overwrites-the-reserved-key-for-groups", Break: func(l Full, h *bug) {
-			h.groupSend = func(ctx context.Context, group string, m message) error {
-				m = maps.Clone(m)
-				delete(m, "__asgi_channel__")
-				return l.GroupSend(ctx, group, m)
-			}
-		}},
 		{Name: "sends-to-groups-what-can-be-written", Break: func(l Full, h *bug) { h.groupSend = lenient(l.GroupSend, reflect.Chan) }},
 	}
 }
@@ -147,7 +139,7 @@ func limited() []Mutant {
 				return l.Send(ctx, channel, m)
 			}
 		}},
-		{Name: "group-messages-replace-the-oldest", Break: func(l Full, h *bug) {
+		{Name: "group-messages-replace-the-oldest", By: []string{"CAP"}, Break: func(l Full, h *bug) {
 			var mu sync.Mutex
 			sent := 0
 			h.send = func(ctx context.Context, channel string, m message) error {
@@ -192,7 +184,7 @@ func cancelling() []Mutant {
 				return m, err
 			}
 		}},
-		{Name: "a-cancelled-receiver-takes-a-message-along", Must: []conformance.ID{"LAYER-CTX-002"}, Break: func(l Full, h *bug) {
+		{Name: "a-cancelled-receiver-takes-a-message-along", Must: []conformance.ID{"LAYER-CTX-002", "LAYER-CON-004"}, Break: func(l Full, h *bug) {
 			var mu sync.Mutex
 			owed := map[string]bool{}
 			h.receive = func(ctx context.Context, channel string) (message, error) {

@@ -66,7 +66,8 @@ func All() []Mutant {
 		by(Redis, nil, protecting()), by(Redis, nil, costing()),
 		by(Redis, []string{"WIR"}, wire()), by(PubSub, []string{"WIR"}, wirePublished()), by(PubSub, nil, protectingPublished()),
 		by(Redis, nil, spread()), by(PubSub, nil, spreadPublished()), by(Redis, nil, failing()), by(PubSub, nil, failingPublished()),
-		by(Polling, nil, losing()), by(Alone, nil, restarting()),
+		crowding(), by(PubSub, nil, crowdingPublished()),
+		claiming(), by(Polling, nil, losing()), by(Alone, nil, restarting()),
 	)
 }
 

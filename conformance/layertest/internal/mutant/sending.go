@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/layertest"
 )
 
@@ -25,7 +26,7 @@ func sending() []Mutant {
 				return m, err
 			}
 		}},
-		{Name: "delivers-the-first-two-in-reverse", Break: func(l Full, h *bug) {
+		{Name: "delivers-the-first-two-in-reverse", Must: []conformance.ID{"LAYER-CON-003"}, Break: func(l Full, h *bug) {
 			var mu sync.Mutex
 			held := map[string]message{}
 			h.receive = func(ctx context.Context, channel string) (message, error) {
