@@ -3,7 +3,9 @@ package cache
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"sync"
+	"sync/atomic"
 
 	"github.com/redkit-dev/redkit/reference/plain"
 )
@@ -14,6 +16,9 @@ import (
 type flight struct {
 	mu    sync.Mutex
 	calls map[string]*joint
+
+	seed  maphash.Seed
+	ended [64]atomic.Uint32 // pieces of work that ended, by a hash of their keys
 }
 
 // A joint is one piece of work under way.
@@ -24,11 +29,20 @@ type joint struct {
 	again bool // the result is not for others
 }
 
-func newFlight() *flight { return &flight{calls: make(map[string]*joint)} }
+func newFlight() *flight {
+	return &flight{calls: make(map[string]*joint), seed: maphash.MakeSeed()}
+}
 
-// do returns the result of work, whoever runs it. shared is true for a result
-// that another caller has, too.
-func (f *flight) do(ctx context.Context, key string, work func() (any, error)) (value any, shared bool, err error) {
+// past counts the work on key that has ended: who finds that it has grown since
+// it last looked at the entry has to look again.
+func (f *flight) past(key string) *atomic.Uint32 {
+	return &f.ended[maphash.String(f.seed, key)%uint64(len(f.ended))]
+}
+
+// do returns the result of work, whoever runs it. since is what past counted
+// before the caller looked at the entry; work is told if some has ended after
+// that. shared is true for a result that another caller has, too.
+func (f *flight) do(ctx context.Context, key string, since uint32, work func(late bool) (any, error)) (value any, shared bool, err error) {
 	for {
 		f.mu.Lock()
 		if j, ok := f.calls[key]; ok {
@@ -46,7 +60,7 @@ func (f *flight) do(ctx context.Context, key string, work func() (any, error)) (
 		j := &joint{done: make(chan struct{}), again: true}
 		f.calls[key] = j
 		f.mu.Unlock()
-		value, err = f.run(ctx, key, j, work)
+		value, err = f.run(ctx, key, j, func() (any, error) { return work(f.past(key).Load() != since) })
 		return value, false, err
 	}
 }
@@ -54,6 +68,7 @@ func (f *flight) do(ctx context.Context, key string, work func() (any, error)) (
 // run does the work and hands the result over, even when work panics.
 func (f *flight) run(ctx context.Context, key string, j *joint, work func() (any, error)) (any, error) {
 	defer func() {
+		f.past(key).Add(1) // before the next one can begin
 		f.mu.Lock()
 		delete(f.calls, key)
 		f.mu.Unlock()
@@ -75,11 +90,17 @@ type adder interface {
 // getOrSet is GetOrSet after Django's: get, add, and if another writer was
 // faster get again. id names the entry among all of the process.
 func getOrSet(ctx context.Context, c adder, f *flight, id, key string, compute func(context.Context) (any, error), opts []Option) (any, error) {
+	since := f.past(id).Load()
 	v, err := c.Get(ctx, key, opts...)
 	if !errors.Is(err, ErrNotFound) {
 		return v, err
 	}
-	v, shared, err := f.do(ctx, id, func() (any, error) {
+	v, shared, err := f.do(ctx, id, since, func(late bool) (any, error) {
+		if late { // another caller may have stored it after the miss
+			if v, err := c.Get(ctx, key, opts...); !errors.Is(err, ErrNotFound) {
+				return v, err
+			}
+		}
 		v, err := compute(ctx)
 		if err != nil {
 			return nil, err

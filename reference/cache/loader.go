@@ -58,13 +58,21 @@ func NewLoader(c Cache, o LoaderOptions) *Loader {
 // error of compute stores nothing and reaches every caller that waited for it
 // in this process. The context of the caller that computes is compute's.
 func (l *Loader) Get(ctx context.Context, key string, compute func(context.Context) (any, error), opts ...Option) (any, error) {
+	c := parse(opts)
+	id := flightKey(key, &c)
+	since := l.flight.past(id).Load()
 	v, renew, err := l.read(ctx, key, opts)
 	if err == nil && !renew || err != nil && !errors.Is(err, ErrNotFound) {
 		return v, err
 	}
-	c := parse(opts)
-	id := flightKey(key, &c)
-	fresh, shared, failed := l.flight.do(ctx, id, func() (any, error) { return l.load(ctx, key, renew, compute, opts) })
+	fresh, shared, failed := l.flight.do(ctx, id, since, func(late bool) (any, error) {
+		if late { // another caller may have stored it meanwhile
+			if v, err := l.cache.Get(ctx, key, opts...); err == nil {
+				return v, nil
+			}
+		}
+		return l.load(ctx, key, renew, compute, opts)
+	})
 	if failed != nil && renew {
 		return v, nil // the old entry is still good
 	}
