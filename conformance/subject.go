@@ -107,6 +107,24 @@ type Promoter interface {
 	Promote(ctx context.Context) error
 }
 
+// A Stepper is a Faults that can strike at any command of a call.
+type Stepper interface {
+	// At lets n commands pass and spoils the next one until Heal, in one of the
+	// ways below. Any other text is the error that answers it.
+	At(n int, how string)
+	// Struck is how many commands At has spoiled since the last Heal.
+	Struck() int
+}
+
+// The ways in which a command is spoiled.
+const (
+	LoseRequest = "request" // it never reaches the server
+	LoseReply   = "reply"   // it is executed, and not heard of
+	TearReply   = "torn"    // it is executed, and heard of in part
+	Stall       = "stall"   // it is executed, and heard of after Heal
+	Kill        = "kill"    // it never reaches the server, nor does any after it
+)
+
 // A Tracer records what run makes the instance send to its server.
 type Tracer interface {
 	Trace(run func()) []Exchange

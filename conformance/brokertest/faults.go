@@ -2,74 +2,13 @@ package brokertest
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"github.com/redkit-dev/redkit/conformance/internal/steps"
 )
 
-// outOfMemory and readOnly are what Redis 7 answers.
-const (
-	outOfMemory = "OOM command not allowed when used memory > 'maxmemory'."
-	readOnly    = "READONLY You can't write against a read only replica."
-)
-
-// mostSteps bounds how many commands of one call are spoiled in turn.
-const mostSteps = 12
-
-// everyStep runs act once for each command that it sends, with this command
-// spoiled: its request lost, its reply lost, or refused for want of memory.
-// Each run has a queue of its own. judge sees the end, the way being whole again.
-func (k *kit) everyStep(arrange func(queue string), act func(queue string) error, judge func(queue, spoiled string, err error)) {
-	stepper, ok := k.Faults().(Stepper)
-	if !ok {
-		k.Unproven("the faults cannot strike at any step")
-	}
-	for kind, fault := range []string{"request", "reply", outOfMemory} {
-		for n := range mostSteps {
-			queue := fmt.Sprintf("q%d-%d", kind, n)
-			arrange(queue)
-			stepper.At(n, fault)
-			err := act(queue)
-			struck := stepper.Struck()
-			k.Faults().Heal()
-			spoiled := fmt.Sprintf("%.7s of command %d spoiled", fault, n+1)
-			k.Call("%s: %v", spoiled, err)
-			judge(queue, spoiled, err)
-			if struck == 0 {
-				break // the call sends no more commands than that
-			}
-		}
-	}
-}
-
-// once wants a message exactly once in a queue, now or after the visibility
-// timeout, and settles it.
-func (k *kit) once(queue, spoiled string) {
-	k.Helper()
-	if n := k.count(queue); n != 1 {
-		k.Errorf("with %s the message is there %d times, want once", spoiled, n)
-	}
-}
-
-// count takes all messages of a queue, those that come back too, and settles
-// them.
-func (k *kit) count(queue string) int {
-	k.Helper()
-	n := 0
-	for range 2 {
-		c := k.consumer("counter", queue)
-		for {
-			ds, _ := c.claim(9).ok().value.([]Delivery)
-			if len(ds) == 0 {
-				break
-			}
-			n += len(ds)
-			c.ack(ds...).ok()
-		}
-		c.kill()
-		k.expire()
-	}
-	return n
-}
+// readOnly is what Redis 7 answers.
+const readOnly = "READONLY You can't write against a read only replica."
 
 // settled wants a depth within a few calls after a fault was healed: a client
 // may back off before it dials again.
@@ -87,6 +26,19 @@ func (k *kit) settled(queue string, want int) {
 		}
 	}
 	k.Errorf("Depth(%q) still fails two seconds after the server can be reached again", queue)
+}
+
+// recovers wants a message within a few claims: the first ones may meet
+// connections that broke.
+func (t *taker) recovers(want string) {
+	t.k.Helper()
+	for range 5 {
+		if ds, err := t.c.Claim(t.k.ctx, 1); err == nil && len(ds) == 1 {
+			t.did("Claim", 1).got(name(ds[0]), nil).is(want)
+			return
+		}
+	}
+	t.gets(want)
 }
 
 func faultRows() []row {
@@ -119,66 +71,67 @@ func faultRows() []row {
 				faults.Heal()
 				k.settled("q", 1)
 				c.ack(ds...).ok()
-				c.gets("b")
+				c.recovers("b")
 			})},
 		{ID: "BROKER-FLT-003", Needs: needs{sweeping}, Says: "A publish spoiled at any step MUST have published the message once if it succeeds, and not more than once if it fails.",
 			Why: "connection lost after the push: K publishes twice", Check: check(func(k *kit) {
-				k.everyStep(func(string) {}, func(q string) error { return k.b.Publish(k.ctx, text(q, "m")) }, func(q, spoiled string, err error) {
-					if n := k.count(q); n > 1 || n == 0 && err == nil {
-						k.Errorf("with %s Publish = %v, and the message is there %d times", spoiled, err, n)
+				steps.Each(k.Probe, func(string) {}, func(q string) error { return k.b.Publish(k.ctx, text(q, "m")) }, func(t steps.Trial) {
+					if n := k.count(t.Name); n > 1 || n == 0 && t.Err == nil {
+						k.Errorf("%v, and the message is there %d times", t, n)
 					}
 				})
 			})},
 		{ID: "BROKER-FLT-004", Profile: "strict", Needs: needs{sweeping, opening, Configurable}, Says: "A publish that the client repeats because a reply was lost MUST succeed, and publish once.",
 			Why: "K: two copies with one task id; seen live", Check: check(func(k *kit) {
 				stubborn := k.open("stubborn", Settings{Retries: 5})
-				k.everyStep(func(string) {}, func(q string) error { return stubborn.b.Publish(k.ctx, text(q, "m")) }, func(q, spoiled string, err error) {
-					if n := k.count(q); n != 1 && err == nil || n > 1 {
-						k.Errorf("with %s Publish = %v, and the message is there %d times, want once", spoiled, err, n)
+				steps.Each(k.Probe, func(string) {}, func(q string) error { return stubborn.b.Publish(k.ctx, text(q, "m")) }, func(t steps.Trial) {
+					if n := k.count(t.Name); n != 1 && t.Err == nil || n > 1 {
+						k.Errorf("%v, and the message is there %d times, want once", t, n)
 					}
 				})
 			})},
 		{ID: "BROKER-FLT-005", Profile: "strict", Needs: needs{sweeping}, Says: "A claim spoiled at any step, and its consumer killed, MUST lose nothing: the message is there once.",
 			Why: "K pops, and notes the claim one round trip later; SIGKILL between the two loses the message, seen live", Check: check(func(k *kit) {
-				k.everyStep(func(q string) { k.send(q, "m") }, func(q string) error {
-					c, err := k.b.Consume(k.ctx, "victim", q)
-					if err != nil {
-						return err
-					}
-					_, err = c.Claim(k.ctx, 1)
-					c.Kill()
-					return err
-				}, func(q, spoiled string, _ error) { k.once(q, spoiled) })
+				k.stillborn(func(q string) *taker {
+					k.send(q, "m")
+					return k.consumer("victim", q)
+				}, k.once)
 			})},
-		{ID: "BROKER-FLT-006", Profile: "strict", Needs: needs{sweeping}, Says: "A claim whose reply was lost MUST give the consumer its message at the next claim, not an hour later.",
+		{ID: "BROKER-FLT-006", Profile: "strict", Needs: needs{sweeping}, Says: "A claim that failed at any step MUST give the consumer its message at the next claim, not an hour later.",
 			Why: "the connection broke, the worker lives", Check: check(func(k *kit) {
-				faults := k.Faults()
-				k.send("q", "a", "b")
-				c := k.consumer("w", "q")
-				c.ack(c.gets("a")...).ok() // the script is known now
-				faults.DropReply()
-				o := c.claim(1)
-				faults.Heal()
-				if o.err == nil {
-					k.Errorf("%s though its reply was lost", o.text())
-				}
-				c.ack(c.gets("b")...).ok()
-				k.expire()
-				k.depth("q").is(0)
+				var c *taker
+				var o outcome
+				steps.Each(k.Probe, func(q string) {
+					k.send(q, "m")
+					c = k.consumer("w", q)
+				}, func(string) error {
+					o = c.claim(1)
+					return o.err
+				}, func(t steps.Trial) {
+					if o.err != nil {
+						o = c.claim(1)
+					}
+					if ds, _ := o.value.([]Delivery); len(ds) != 1 {
+						k.Errorf("%v, and the next claim = %s, want the message", t, show(ds))
+					} else {
+						c.ack(ds...).ok()
+					}
+					c.kill()
+				})
 			})},
 		{ID: "BROKER-FLT-007", Needs: needs{sweeping}, Says: "An ack spoiled at any step MUST have removed the message if it succeeds, and left it at most once if it fails.",
 			Why: "nothing is half done", Check: check(func(k *kit) {
 				var c *taker
 				var ds []Delivery
-				k.everyStep(func(q string) {
+				steps.Each(k.Probe, func(q string) {
 					k.send(q, "m")
 					c = k.consumer("w", q)
 					ds = c.take(1)
-				}, func(string) error { return c.c.Ack(k.ctx, ds...) }, func(q, spoiled string, err error) {
+				}, func(string) error { return c.c.Ack(k.ctx, ds...) }, func(t steps.Trial) {
 					c.kill()
 					k.expire()
-					if n := k.count(q); n > 1 || n == 1 && err == nil {
-						k.Errorf("with %s Ack = %v, and the message is there %d times", spoiled, err, n)
+					if n := k.count(t.Name); n > 1 || n == 1 && t.Err == nil {
+						k.Errorf("%v, and the message is there %d times", t, n)
 					}
 				})
 			})},
@@ -186,28 +139,28 @@ func faultRows() []row {
 			Why: "K56 does it in one transaction, K52 in two steps", Check: check(func(k *kit) {
 				var c *taker
 				var ds []Delivery
-				k.everyStep(func(q string) {
+				steps.Each(k.Probe, func(q string) {
 					k.send(q, "m")
 					c = k.consumer("w", q)
 					ds = c.take(1)
-				}, func(string) error { return c.c.Reject(k.ctx, true, ds...) }, func(q, spoiled string, _ error) {
+				}, func(string) error { return c.c.Reject(k.ctx, true, ds...) }, func(t steps.Trial) {
 					c.kill()
 					k.expire()
-					k.once(q, spoiled)
+					k.once(t)
 				})
 			})},
 		{ID: "BROKER-FLT-009", Profile: "strict", Needs: needs{sweeping}, Says: "A restore spoiled at any step MUST lose and double nothing, and the next one completes it.",
 			Why: "a sweeper may die as well", Check: check(func(k *kit) {
-				k.everyStep(func(q string) {
+				steps.Each(k.Probe, func(q string) {
 					k.send(q, "a", "b", "c")
 					c := k.consumer("w", q)
 					c.take(3)
 					c.kill()
 					k.Advance(visibility + k.Margin())
-				}, func(string) error { return k.b.(Sweeper).Restore(k.ctx) }, func(q, spoiled string, err error) {
+				}, func(string) error { return k.b.(Sweeper).Restore(k.ctx) }, func(t steps.Trial) {
 					k.restore().ok()
-					if n := k.count(q); n != 3 {
-						k.Errorf("with %s Restore = %v, and of three messages %d are there", spoiled, err, n)
+					if n := k.count(t.Name); n != 3 {
+						k.Errorf("%v, and of three messages %d are there", t, n)
 					}
 				})
 			})},
@@ -216,16 +169,16 @@ func faultRows() []row {
 				var c *taker
 				var ds []Delivery
 				dead := 0
-				k.everyStep(func(q string) {
+				steps.Each(k.Probe, func(q string) {
 					k.send(q, "m")
 					c = k.consumer("w", q)
 					ds = c.take(1)
-				}, func(string) error { return k.b.(Undertaker).Bury(k.ctx, ds[0], "reason") }, func(q, spoiled string, err error) {
+				}, func(string) error { return k.b.(Undertaker).Bury(k.ctx, ds[0], "reason") }, func(t steps.Trial) {
 					c.kill()
 					k.expire()
 					all, _ := k.dead(0).ok().value.([]Dead)
-					if n := k.count(q) + len(all) - dead; n != 1 {
-						k.Errorf("with %s Bury = %v, and the message is there %d times, want once", spoiled, err, n)
+					if n := k.count(t.Name) + len(all) - dead; n != 1 {
+						k.Errorf("%v, and the message is there %d times, want once", t, n)
 					}
 					dead = len(all)
 				})
@@ -234,14 +187,14 @@ func faultRows() []row {
 			Why: "an eta is no excuse", Check: check(func(k *kit) {
 				var c *taker
 				var ds []Delivery
-				k.everyStep(func(q string) {
+				steps.Each(k.Probe, func(q string) {
 					k.send(q, "m")
 					c = k.consumer("w", q)
 					ds = c.take(1)
-				}, func(string) error { return k.b.(Parker).Park(k.ctx, ds[0], lease) }, func(q, spoiled string, _ error) {
+				}, func(string) error { return k.b.(Parker).Park(k.ctx, ds[0], lease) }, func(t steps.Trial) {
 					c.kill()
 					k.expire()
-					k.once(q, spoiled)
+					k.once(t)
 				})
 			})},
 		{ID: "BROKER-FLT-012", Needs: needs{sweeping}, Says: "Calls that a replica refuses MUST fail and change nothing, and succeed once it is a master again.",

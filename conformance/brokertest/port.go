@@ -191,15 +191,6 @@ type Server interface {
 	Do(ctx context.Context, command ...string) (any, error)
 }
 
-// A Stepper is a conformance.Faults that strikes at any step of a call.
-type Stepper interface {
-	// At lets n commands pass and spoils the next one: its request is lost
-	// ("request"), its reply ("reply"), or it is answered with an error ("OOM …").
-	At(n int, fault string)
-	// Struck is how many commands were spoiled since the last Heal.
-	Struck() int
-}
-
 // The kinds of failure a caller may branch on. An implementation's errors wrap
 // them; errors.ErrUnsupported says that an operation is not there.
 var (

@@ -42,7 +42,7 @@ and duplicates of kombu that were seen live, turned round.`,
 		Requirements: slices.Concat(
 			publishRows(), priorityRows(), consumeRows(), ackRows(), requeueRows(), visibilityRows(), parkRows(), deadRows(),
 			exchangeRows(), fanoutRows(), adminRows(), cancelRows(), waitRows(), wireRows(), sweepRows(),
-			faultRows(), concurrentRows(), modelRows(), linearRows(),
+			faultRows(), stepRows(), concurrentRows(), modelRows(), linearRows(),
 		),
 	}
 }
@@ -64,7 +64,8 @@ func areas() []conformance.Area {
 		{Code: "BLK", Title: "waiting for messages"},
 		{Code: "WIR", Title: "the wire format"},
 		{Code: "SWP", Title: "sweeping what others left"},
-		{Code: "FLT", Title: "failures at every step"},
+		{Code: "FLT", Title: "failures"},
+		{Code: "STP", Title: "failures at every step of what takes several"},
 		{Code: "CON", Title: "concurrency"},
 		{Code: "MDL", Title: "the model"},
 		{Code: "LIN", Title: "linearizability"},

@@ -94,7 +94,7 @@ func TwistedBroker(name string, twist Twist, opts ...redistest.Option) brokertes
 		New: func(tb conformance.TB) brokertest.Broker {
 			srv := redistest.Start(tb, opts...)
 			c := clock.NewManual(epoch)
-			tb.Equip(conformance.Equipment{Clock: movable{c, srv}, Faults: &steps{Faults: srv.Faults()}, Trace: served.Trace(srv)})
+			tb.Equip(conformance.Equipment{Clock: movable{c, srv}, Faults: served.Faults(srv), Trace: served.Trace(srv)})
 			o := opener{tb: tb, srv: srv, clock: c, twist: &twisting{Twist: twist, sha: map[string]string{}}}
 			b, err := o.open(tb.Context(), brokertest.Settings{})
 			if err != nil {

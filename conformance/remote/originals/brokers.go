@@ -10,6 +10,7 @@ import (
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
+	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/redistest"
 )
@@ -42,16 +43,18 @@ func (o Original) Broker(p *remote.Process) brokertest.Subject {
 }
 
 // BrokerOf is the broker that p serves, on the real server that redistest finds.
-func BrokerOf(p *remote.Process, name string, served remote.Served) brokertest.Subject {
+func BrokerOf(p *remote.Process, name string, offer remote.Served) brokertest.Subject {
 	return brokertest.Subject{
-		Name: name, Claims: served.Claims, Profiles: served.Profiles, Waive: served.Waive,
+		Name: name, Claims: offer.Claims, Profiles: offer.Profiles, Waive: offer.Waive,
 		New: func(tb conformance.TB) brokertest.Broker {
 			srv := redistest.Start(tb, redistest.Real())
 			clock := conformance.Clock(srv)
-			if served.Clock {
+			if offer.Clock {
 				clock = clocks{p, srv}
 			}
-			tb.Equip(conformance.Equipment{Clock: clock})
+			e := served.Equipment(srv)
+			e.Clock, e.Faults = clock, served.Faults(srv)
+			tb.Equip(e)
 			b, err := p.OpenBroker(tb.Context(), fmt.Sprintf("redis://%s/%d", srv.Faults().Addr(), srv.DB()), server{srv.Client()}, brokertest.Settings{})
 			if err != nil {
 				tb.Fatalf("%v", err)

@@ -13,8 +13,11 @@ import (
 //go:embed calls
 var calls embed.FS
 
-// random matches what no two runs have in common.
-var random = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+// What no two runs have in common: random names, and the ports of loopback.
+var (
+	random = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	ports  = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
+)
 
 // Calls tells of each requirement that a report shows broken how it is: what
 // was called, got and wanted, and the calls before it. The files in calls are
@@ -33,7 +36,7 @@ func Calls(r *conformance.Report) string {
 			lead = "       "
 		}
 	}
-	return random.ReplaceAllString(b.String(), "UUID")
+	return ports.ReplaceAllString(random.ReplaceAllString(b.String(), "UUID"), "127.0.0.1:PORT")
 }
 
 // inset keeps text within its requirement.

@@ -75,7 +75,8 @@ class Consumer:
         client = self.channel.client
         if client.connection is None:  # as kombu's poller does
             client.connection = client.connection_pool.get_connection("_")
-        while len(self.got) < max and self.channel.active_queues:
+        # A wait in vain lasts until the server's next tick, however short it is meant to be: it looks first.
+        while len(self.got) < max and any(self.channel._size(q) for q in self.channel.active_queues):
             self.channel._brpop_start(0.01)  # what the event loop does, with a shorter wait
             try:
                 self.channel._brpop_read()
@@ -99,7 +100,7 @@ class Consumer:
 
     def kill(self):
         self.channel.qos._delivered.clear()  # it would give them back
-        self.close()
+        self.channel._disconnect_pools()
 
 
 def perform(question):

@@ -20,7 +20,7 @@ func wipe(b Full, ctx ctx) {
 
 // failing holds bugs in what becomes of calls whose commands fail.
 func failing() []Mutant {
-	return by([]string{"FLT", "LIN"},
+	return by([]string{"FLT", "STP", "LIN"},
 		Mutant{Name: "an-outage-looks-like-an-empty-queue", Break: is(bug{claim: func(t taken, ctx ctx, max int) ([]Delivery, error) {
 			ds, err := t.Claim(ctx, max)
 			if outage(err) {
@@ -89,5 +89,56 @@ func failing() []Mutant {
 			}
 			return err
 		}})},
+		Mutant{Name: "a-claim-that-fails-drops-what-is-parked", Break: is(bug{claim: func(t taken, ctx ctx, max int) ([]Delivery, error) {
+			ds, err := t.Claim(ctx, max)
+			if outage(err) {
+				wipe(t.b, ctx)
+			}
+			return ds, err
+		}})},
+		Mutant{Name: "a-close-that-fails-drops-what-is-held", Break: is(bug{close: func(t taken, ctx ctx) error {
+			err := t.Close(ctx)
+			if outage(err) {
+				wipe(t.b, ctx)
+			}
+			return err
+		}})},
+		Mutant{Name: "an-extend-that-fails-gives-up-the-claim", Break: is(bug{extend: func(b Full, ctx ctx, owner string, ds []Delivery) error {
+			err := b.Extend(ctx, owner, ds...)
+			if outage(err) {
+				wipe(b, ctx)
+			}
+			return err
+		}})},
+		Mutant{Name: "a-purge-that-fails-takes-what-is-claimed", Break: is(bug{purge: func(b Full, ctx ctx, queue string) (int, error) {
+			n, err := b.Purge(ctx, queue)
+			if outage(err) {
+				wipe(b, ctx)
+			}
+			return n, err
+		}})},
+		Mutant{Name: "a-declaration-that-failed-is-not-made-again", Break: func() bug {
+			made := map[string]bool{}
+			return bug{declare: func(b Full, ctx ctx, kind string, bindings []Binding) error {
+				name := bindings[0].Exchange
+				if made[name] {
+					return nil
+				}
+				made[name] = true
+				return b.Declare(ctx, kind, bindings...)
+			}}
+		}},
+		Mutant{Name: "a-name-is-noted-before-the-push", Break: func() bug {
+			noted := map[string]bool{}
+			return bug{publish: func(b Full, ctx ctx, ms []Message) error {
+				if name := ms[0].Once; name != "" {
+					if noted[name] {
+						return nil
+					}
+					noted[name] = true
+				}
+				return b.Publish(ctx, ms...)
+			}}
+		}},
 	)
 }
