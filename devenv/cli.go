@@ -138,10 +138,6 @@ func (e *Env) containerCLI(ctx context.Context, i Instance, s Service, args []st
 	if err != nil {
 		return nil, err
 	}
-	port := "6379"
-	if i.Group != "" {
-		port = strconv.Itoa(i.Port)
-	}
 	const ask = `[ -n "$REDISCLI_AUTH" ] || unset REDISCLI_AUTH; ` +
 		`[ -z "$TLS_CLIENTS" ] || set -- --tls --cacert /certs/ca.crt --cert /certs/client.crt --key /certs/client.key "$@"; ` +
 		`exec $(command -v redis-cli || command -v valkey-cli) "$@"`
@@ -149,7 +145,7 @@ func (e *Env) containerCLI(ctx context.Context, i Instance, s Service, args []st
 	if info, err := os.Stdin.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && len(args) == 0 {
 		options = append(options, "-t")
 	}
-	options = append(options, container, "sh", "-c", ask, "redis-cli", "-p", port)
+	options = append(options, container, "sh", "-c", ask, "redis-cli", "-p", strconv.Itoa(i.portInside()))
 	return exec.CommandContext(ctx, docker, append(options, args...)...), nil
 }
 

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,6 +64,21 @@ type container struct {
 	Status string // "Exited (137) 2 minutes ago"
 	Labels map[string]string
 	Ports  []struct{ PublicPort int }
+
+	NetworkSettings struct {
+		Networks map[string]struct{ IPAddress string }
+	}
+}
+
+// ip is the container's own address, which a Linux machine that runs the
+// engine itself reaches; "" when it has none.
+func (c container) ip() string {
+	for _, n := range c.NetworkSettings.Networks {
+		if n.IPAddress != "" {
+			return n.IPAddress
+		}
+	}
+	return ""
 }
 
 // containers lists those of a label, stopped ones too.
@@ -104,7 +122,7 @@ func (x composeEngine) find(ctx context.Context) ([]server, error) {
 	var found []server
 	for _, c := range list {
 		for _, name := range x.served(c.Labels[serviceLabel]) {
-			s := server{Name: name, Container: c.ID, RunID: recorded[c.ID+name], Status: c.State}
+			s := server{Name: name, Container: c.ID, RunID: recorded[c.ID+name], Status: c.State, inside: c.ip()}
 			if c.State != statusRunning {
 				s.Status = strings.ToLower(c.Status)
 			}
@@ -140,6 +158,9 @@ func (x composeEngine) await(i Instance, s server) awaited {
 			if i.Group != "" && i.Port != x.e.firstPort(i.Group) {
 				return nil // the others of its group, which the first belongs to, know it
 			}
+			if !f.beforeMultipart() && x.answersInside(ctx, i, s, f) {
+				return nil
+			}
 			return x.isOurs(ctx, d, i, s.Container, f)
 		},
 		died: func(ctx context.Context) error {
@@ -151,6 +172,30 @@ func (x composeEngine) await(i Instance, s server) awaited {
 	}
 }
 
+// answersInside asks the server at the container's own address, where nobody
+// hides it. That takes a hundredth of a command in the container, and tells
+// nothing where the address cannot be reached, as with Docker Desktop.
+func (x composeEngine) answersInside(ctx context.Context, i Instance, s server, answered info) bool {
+	if s.inside == "" || runtime.GOOS != "linux" || x.e.set.ServerTLS { // its certificate is for other names
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+	defer cancel()
+	client := localClient(net.JoinHostPort(s.inside, strconv.Itoa(i.portInside())), x.e.set.Password, 0)
+	defer client.Close()
+	text, err := client.Info(ctx, "server").Result()
+	return err == nil && answered["run_id"] != "" && parseInfo(text)["run_id"] == answered["run_id"]
+}
+
+// portInside is the port of a server in its container: that of a group is the
+// same as on the machine.
+func (i Instance) portInside() int {
+	if i.Group != "" {
+		return i.Port
+	}
+	return 6379
+}
+
 // isOurs asks inside the container: what answers on the host's port may be
 // another server that hides it. A server restarts with a new run id.
 func (x composeEngine) isOurs(ctx context.Context, d *dockerAPI, i Instance, id string, answered info) error {
@@ -158,11 +203,7 @@ func (x composeEngine) isOurs(ctx context.Context, d *dockerAPI, i Instance, id 
 		`[ ! -d /data/appendonlydir ] || echo multipart:yes; ` +
 		`[ -z "$TLS_CLIENTS" ] || set -- --tls --cacert /certs/ca.crt --cert /certs/client.crt --key /certs/client.key; ` +
 		`$(command -v redis-cli || command -v valkey-cli) -p "$PORT" "$@" INFO server`
-	inside := 6379
-	if i.Group != "" {
-		inside = i.Port
-	}
-	text, err := d.exec(ctx, id, "sh", "-c", fmt.Sprintf("PORT=%d; ", inside)+ask)
+	text, err := d.exec(ctx, id, "sh", "-c", fmt.Sprintf("PORT=%d; ", i.portInside())+ask)
 	if err != nil {
 		return fmt.Errorf("ask the server in its container: %w", err)
 	}

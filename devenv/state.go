@@ -41,6 +41,7 @@ type server struct {
 	Daemon    process.Daemon `json:"daemon,omitzero"`     // native and embedded
 	Container string         `json:"container,omitempty"` // compose
 	Status    string         `json:"-"`                   // "running", or why not
+	inside    string         // compose: the container's own address
 }
 
 func (s server) running() bool { return s.Status == statusRunning }
