@@ -1,8 +1,8 @@
 // Command environment measures the local environment against the same by
 // hand, in turns: compose up of each topology against `up -d` of the same file
-// and readiness, the native topologies against those of compose, and a seed
-// of a million keys against redis-cli --pipe of the same data. It prints
-// ratios of medians, writes them to bench/environment.json, and fails when one
+// and readiness, the native topologies against those of compose, a seed of a
+// million keys against redis-cli --pipe of the same data, and a backup of them
+// against BGSAVE and a copy of its file. It prints ratios of medians, writes them to bench/environment.json, and fails when one
 // misses its limit.
 package main
 
@@ -64,12 +64,13 @@ func (silent) Printf(context.Context, string, ...any) {}
 func main() {
 	rounds := flag.Int("rounds", 5, "rounds of each topology")
 	keys := flag.Int("keys", 1_000_000, "keys of the seed")
+	only := flag.String("only", "", "topologies or large; empty for all")
 	out := flag.String("o", "bench/environment.json", "file to write the ratios to")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	redis.SetLogger(silent{}) // it tells of every refused connection
-	if err := run(ctx, *rounds, *keys, *out); err != nil {
+	if err := run(ctx, *only, *rounds, *keys, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "bench environment:", err)
 		os.Exit(1)
 	}
@@ -77,21 +78,32 @@ func main() {
 
 var errLimit = errors.New("a ratio misses its limit")
 
-func run(ctx context.Context, rounds, keys int, out string) error {
+func run(ctx context.Context, only string, rounds, keys int, out string) error {
 	dir, err := os.MkdirTemp("", "redkit-bench-environment-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	results, err := topologies(ctx, dir, rounds)
-	if err != nil {
-		return err
+	var results []comparison
+	for _, part := range []struct {
+		name    string
+		measure func() ([]comparison, error)
+	}{
+		{"topologies", func() ([]comparison, error) { return topologies(ctx, dir, rounds) }},
+		{"large", func() ([]comparison, error) { return large(ctx, dir, keys, min(rounds, 3)) }},
+	} {
+		if only != "" && only != part.name {
+			continue
+		}
+		found, err := part.measure()
+		if err != nil {
+			return err
+		}
+		results = append(results, found...)
 	}
-	seed, err := seeding(ctx, dir, keys, min(rounds, 3))
-	if err != nil {
-		return err
+	if len(results) == 0 {
+		return fmt.Errorf("-only=%s: want topologies or large", only)
 	}
-	results = append(results, seed)
 	text, err := json.MarshalIndent(map[string]any{
 		"schema": "redkit/bench/v1", "at": time.Now().UTC().Format(time.RFC3339), "comparisons": results,
 	}, "", "  ")

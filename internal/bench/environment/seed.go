@@ -15,20 +15,15 @@ import (
 	"github.com/redkit-dev/redkit/fixtures"
 )
 
-// seeding measures a generated set against redis-cli --pipe of the very bytes
-// that it wrote, in turns on one native server.
-func seeding(ctx context.Context, dir string, keys, rounds int) (c comparison, err error) {
-	cli, err := exec.LookPath("redis-cli")
-	if err != nil {
-		return c, err
-	}
+// large measures, on one native server of many keys, what seed and backup take.
+func large(ctx context.Context, dir string, keys, rounds int) (results []comparison, err error) {
 	s, err := settings(filepath.Join(dir, "seed"), "native", "single")
 	if err != nil {
-		return c, err
+		return nil, err
 	}
 	env := devenv.New(s, devenv.Options{})
 	if _, err := env.Up(ctx, devenv.UpOptions{}); err != nil {
-		return c, err
+		return nil, err
 	}
 	defer func() {
 		_, stopped := env.Down(context.WithoutCancel(ctx), devenv.DownOptions{Volumes: true})
@@ -39,6 +34,21 @@ func seeding(ctx context.Context, dir string, keys, rounds int) (c comparison, e
 	defer client.Close()
 	// The broker of a million small messages is larger than its limit here.
 	if err := client.ConfigSet(ctx, "maxmemory", "0").Err(); err != nil {
+		return nil, err
+	}
+	seed, err := seeding(ctx, client, i, keys, rounds)
+	if err != nil {
+		return nil, err
+	}
+	backup, err := backingUp(ctx, env, s, client, keys, rounds)
+	return []comparison{seed, backup}, err
+}
+
+// seeding measures a generated set against redis-cli --pipe of the very bytes
+// that it wrote, in turns.
+func seeding(ctx context.Context, client *redis.Client, i devenv.Instance, keys, rounds int) (c comparison, err error) {
+	cli, err := exec.LookPath("redis-cli")
+	if err != nil {
 		return c, err
 	}
 	set, err := fixtures.Generate("bench", fixtures.Generator{In: fixtures.Broker, Count: keys})
