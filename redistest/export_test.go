@@ -49,3 +49,6 @@ func Beat(s *Server) error {
 	servers.mu.Unlock()
 	return sh.leases.(*databases).slots.(*sharedSlots).beat.once(context.Background())
 }
+
+// StopNode stops a server of a topology behind its back.
+func StopNode(c *ClusterServer, i int) error { return c.nodes[i].Stop(context.Background()) }

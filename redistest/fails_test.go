@@ -91,6 +91,17 @@ func TestAServerThatDoesNotStopFails(t *testing.T) {
 	}), "redistest: fake: stop: it does not want to")
 }
 
+func TestATopologyThatDoesNotStopFails(t *testing.T) {
+	t.Parallel()
+	needNative(t)
+	wantText(t, recordFailure(t, func(tb redistest.TB) {
+		c := redistest.Cluster(tb, 1, 0)
+		if err := redistest.StopNode(c, 0); err != nil { // so that there is nothing left to stop
+			t.Error(err)
+		}
+	}), "redistest: stop a cluster: end the process: ")
+}
+
 func TestATopologyWithoutAServer(t *testing.T) {
 	t.Setenv("REDISTEST_REQUIRE", "")
 	nowhere := redistest.NativeAt("/no/such/redis-server")
