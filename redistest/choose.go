@@ -25,7 +25,17 @@ func Native() Option { return With(nativeEngine{path: os.Getenv(envServer)}) }
 
 // External makes Start use the server at url, which runs already; an empty
 // url means REDISTEST_URL. Tests lease its free databases and leave all
-// others, and every key they do not own, alone.
+// others, and every key they do not own, alone. Forms:
+//
+//	redis://[user:password@]host:port[/db]        rediss:// over TLS
+//	unix://[user:password@]/path/to.sock[?db=0]
+//	redis+cluster://host:port                     rediss+cluster:// over TLS
+//	sentinel://[user:password@]host:port,host:port/0?master_name=mymaster
+//	                                              rediss+sentinel:// over TLS
+//
+// db is where the leases are written down. Over TLS, ssl_ca_certs,
+// ssl_certfile and ssl_keyfile name PEM files, and ssl_cert_reqs=none checks
+// nothing; sentinel_username and sentinel_password are for the sentinels.
 func External(url string) Option {
 	if url == "" {
 		url = os.Getenv(envURL)

@@ -32,15 +32,19 @@ func (e externalEngine) Boot(ctx context.Context, conf Config) (Instance, error)
 }
 
 // errURL never holds the URL, which may hold a password.
-var errURL = errors.New("want redis://, rediss://, unix://, redis+cluster://host:port or sentinel://host:port,host:port/0?master_name=name")
+var errURL = errors.New("want redis://, rediss://, unix://, redis+cluster://host:port or sentinel://host:port,host:port/0?master_name=name, the last two over TLS as rediss+cluster:// and rediss+sentinel://")
 
 // parseExternal reads the URL of a server. Of a cluster one node is enough,
 // since each knows the others.
 func parseExternal(ctx context.Context, text string) (end Endpoint, db int, err error) {
+	text, trust, err := takeTrust(text)
+	if err != nil {
+		return end, 0, err
+	}
 	scheme, rest, _ := strings.Cut(text, "://")
 	switch scheme {
-	case "sentinel":
-		return parseSentinel(ctx, text)
+	case "sentinel", "redis+sentinel", "rediss+sentinel":
+		return parseSentinel(ctx, scheme == "rediss+sentinel", rest, trust)
 	case "cluster", "redis+cluster", "rediss+cluster":
 		hosts, query, _ := strings.Cut(rest, "?")
 		hosts, _, _ = strings.Cut(hosts, "/")
@@ -53,6 +57,12 @@ func parseExternal(ctx context.Context, text string) (end Endpoint, db int, err 
 	opts, err := redis.ParseURL(text)
 	if err != nil {
 		return end, 0, errURL
+	}
+	if err := trust.apply(opts.TLSConfig); err != nil {
+		return end, 0, err
+	}
+	if opts.TLSConfig != nil {
+		opts.TLSConfig.ServerName = "" // of this node; the others have names of their own
 	}
 	return Endpoint{Network: opts.Network, Addr: opts.Addr, Username: opts.Username, Password: opts.Password, TLS: opts.TLSConfig}, opts.DB, nil
 }

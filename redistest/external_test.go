@@ -276,21 +276,3 @@ func TestExternalNeverShowsAPassword(t *testing.T) {
 		}
 	}
 }
-
-func TestExternalFindsTheMasterOfSentinels(t *testing.T) {
-	t.Parallel()
-	watched := redistest.Sentinel(t, 1)
-	opts := watched.Options()
-	url := fmt.Sprintf("sentinel://%s/0?master_name=%s", strings.Join(opts.SentinelAddrs, ","), opts.MasterName)
-	srv := redistest.Start(t, redistest.External(url))
-	if err := srv.Client().Set(t.Context(), "k", "v", 0).Err(); err != nil {
-		t.Errorf("SET on the master = %v", err)
-	}
-	if srv.DB() == 0 {
-		t.Error("DB() = 0, want a leased database")
-	}
-	r := record(t, func(tb redistest.TB) {
-		redistest.Start(tb, redistest.External(strings.Replace(url, opts.MasterName, "nobody", 1)))
-	})
-	wantText(t, r.text(), `master "nobody"`)
-}
