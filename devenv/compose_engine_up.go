@@ -101,6 +101,7 @@ func (x composeEngine) composeUp(ctx context.Context, d *dockerAPI, instances []
 	}
 	cmd := exec.CommandContext(ctx, command, stack.Args(dir, args...)...)
 	cmd.Env = append(stack.Environ(os.Environ()), "DOCKER_HOST="+d.where)
+	x.e.lend(cmd)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = time.Second // mage gives an interrupted target 5 s, and there is more to take back
 	out, err := cmd.CombinedOutput()

@@ -20,7 +20,7 @@ func (x *examination) backendCheck(ctx context.Context) {
 	} else {
 		set := *x.set
 		set.Pull = "never" // to look is not to pull
-		c, err := (&Env{&set, x.env.opts}).choose(ctx)
+		c, err := New(&set, x.env.opts).choose(ctx)
 		if err != nil {
 			x.failure(LevelFail, "backend", err)
 			return

@@ -3,7 +3,9 @@ package devenv
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,6 +41,7 @@ type Options struct {
 type Env struct {
 	set  *Settings
 	opts Options
+	held atomic.Pointer[os.File] // the lock, while a command of this Env holds it
 }
 
 // New returns the environment that s describes. It touches nothing.

@@ -14,7 +14,7 @@ import (
 func (e *Env) failPort(i Instance, owner string, fixes []string) *Failure {
 	return &Failure{
 		Code: "port_in_use", Exit: ExitPortTaken,
-		Message: fmt.Sprintf("port %d, %s, is taken by %s, not by this project", i.Port, i.purpose(), owner),
+		Message: fmt.Sprintf("port %d, %s, is taken by %s", i.Port, i.purpose(), owner),
 		Fixes: append(fixes,
 			fmt.Sprintf("use another port: %s %s", e.otherPort(i), e.run("up")),
 			"let up find one: "+e.run("up", "-port-auto"),

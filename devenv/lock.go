@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 )
@@ -20,7 +21,8 @@ func (e *Env) lockFor(ctx context.Context, limit time.Duration) (unlock func(), 
 
 // lock makes this process the only one that changes the environment. It waits
 // for another one that holds it, saying so once, until ctx ends. The kernel
-// frees the lock when its holder dies, however it dies. unlock frees it.
+// frees the lock when its holder dies, however it dies, and the programs that
+// the holder has handed it to (see lend) have ended. unlock frees it.
 func (e *Env) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(e.set.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the state directory: %w", err)
@@ -34,7 +36,11 @@ func (e *Env) lock(ctx context.Context) (unlock func(), err error) {
 	for told := false; ; told = true {
 		err := tryLock(file)
 		if err == nil {
-			return func() { file.Close() }, nil
+			e.held.Store(file)
+			return func() {
+				e.held.Store(nil)
+				file.Close()
+			}, nil
 		}
 		if !errors.Is(err, errLocked) {
 			file.Close()
@@ -54,5 +60,14 @@ func (e *Env) lock(ctx context.Context) (unlock func(), err error) {
 			}
 		case <-tick.C:
 		}
+	}
+}
+
+// lend hands the lock to a program that changes the environment for the
+// command that holds it: when that command is killed the program works on, and
+// whoever comes next waits for what it does.
+func (e *Env) lend(cmd *exec.Cmd) {
+	if file := e.held.Load(); file != nil {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, file)
 	}
 }

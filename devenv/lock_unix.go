@@ -9,7 +9,7 @@ import (
 )
 
 // tryLock takes the lock or returns errLocked. Closing the file frees it; the
-// descriptor is not handed on to children, so no daemon keeps it.
+// descriptor is handed on only by lend, so no daemon keeps it.
 func tryLock(file *os.File) error {
 	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {

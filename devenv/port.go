@@ -92,7 +92,10 @@ func (e *Env) explainPort(i Instance, err error) error {
 
 func (e *Env) explainTakenPort(i Instance, err error) error {
 	if c, ok := e.containerOn(i.Port); ok {
-		p := e.failPort(i, c.describe(), c.fixes())
+		p := e.failPort(i, c.describe()+", not by this project", c.fixes())
+		if c.Labels[projectLabel] == e.set.Project {
+			p = e.failPort(i, c.describe()+", which an earlier command of this project left behind", []string{"end it: " + e.run("down")})
+		}
 		p.Err = err
 		return p
 	}
@@ -102,7 +105,7 @@ func (e *Env) explainTakenPort(i Instance, err error) error {
 		p.Err = err
 		return p
 	}
-	p := e.failPort(i, owner.String(), ownerFixes(owner))
+	p := e.failPort(i, owner.String()+", not by this project", ownerFixes(owner))
 	p.Err = err
 	return p
 }
