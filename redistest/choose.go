@@ -13,6 +13,7 @@ const (
 	envServers = "REDISTEST_SERVERS" // a path list of them, for Versions
 	envURL     = "REDISTEST_URL"     // a server that runs already
 	envRequire = "REDISTEST_REQUIRE" // 1: a missing engine fails instead of skipping
+	envHold    = "REDISTEST_HOLD"    // how long the servers of a failed test stay, such as 10m
 )
 
 // Fake makes Start use an in-process fake on a loopback port. It is the

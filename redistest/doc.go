@@ -37,9 +37,25 @@
 // out. A server has 1,024 databases; when all are leased, Start fails rather
 // than use one twice.
 //
-// On success nothing is left. A failed test keeps its data until the test
-// binary ends, and its log says how to look at them, beside the last commands.
-// A test binary that is killed takes its servers with it.
+// On success nothing is left. A test binary that is killed takes its servers
+// with it.
+//
+// # When a test fails
+//
+// Its log shows the last commands, the data in short and how to look at them:
+// a real server keeps them until the test binary ends. To look with redis-cli
+// at leisure, on a fake too,
+//
+//	REDISTEST_HOLD=10m go test -v -run TestSession ./session
+//
+// has each failed test wait that long, at most until shortly before the run's
+// -timeout, or until Ctrl-C, and says where (go test shows it at once with -v
+// and one package). And with
+//
+//	go test -artifacts ./...
+//
+// all data of a failed test are in a file redis.txt of its artifact directory,
+// on every engine; -outputdir says where that is.
 //
 // # What Advance moves
 //

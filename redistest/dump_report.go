@@ -17,6 +17,11 @@ func (s *Server) contents(ctx context.Context) string {
 	return contents(s.snapshot(ctx, dumper{most: reportElements, keys: reportKeys}))
 }
 
+// everything is the data in full.
+func (s *Server) everything(ctx context.Context) (Snapshot, error) {
+	return s.snapshot(ctx, dumper{})
+}
+
 func contents(snap Snapshot, err error) string {
 	if err != nil {
 		return fmt.Sprintf("its data cannot be read: %v", err)

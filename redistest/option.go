@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // An Option changes what Start gives. Of options that contradict each other
@@ -20,11 +21,16 @@ type settings struct {
 	guards   []func(context.Context, *ward) error // after the seeds
 	users    map[string]string                    // passwords of the ACL users of the test
 	protocol int                                  // of its clients; 0 means what go-redis speaks
+	hold     time.Duration                        // how long the servers of a failed test stay
 	problems []error                              // options that make no sense
 }
 
 func newSettings(opts []Option) *settings {
 	set := &settings{}
+	var err error
+	if set.hold, err = readHold(); err != nil {
+		set.problems = append(set.problems, err)
+	}
 	for _, opt := range opts {
 		opt(set)
 	}

@@ -119,9 +119,12 @@ func (s *Server) close() {
 			s.tb.Errorf("redistest: %s: %v", s.Engine(), err)
 		}
 	}
-	failed := s.tb.Failed()
-	if failed {
-		s.report(ctx, sections)
+	lost := s.tb.Failed()
+	if lost {
+		failed{tb: s.tb, hold: s.set.hold, text: s.reportOf(ctx, sections), look: s.lookBy(), all: s.everything}.report(ctx)
+		var again context.CancelFunc // the look may have taken all the time there was
+		ctx, again = context.WithTimeout(context.WithoutCancel(s.tb.Context()), endLimit)
+		defer again()
 	}
 	if client != nil {
 		_ = client.Close() // it fails only when the test closed it
@@ -129,13 +132,13 @@ func (s *Server) close() {
 	for _, stop := range slices.Backward(closers) {
 		stop()
 	}
-	if err := s.held.release(ctx, failed); err != nil {
+	if err := s.held.release(ctx, lost); err != nil {
 		s.tb.Errorf("redistest: %s: %v", s.Engine(), err)
 	}
 }
 
-// report logs what helps to understand a failed test.
-func (s *Server) report(ctx context.Context, sections []func(context.Context) string) {
+// reportOf is what helps to understand a failed test.
+func (s *Server) reportOf(ctx context.Context, sections []func(context.Context) string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "redistest: the test failed on %s", s.Engine())
 	for _, section := range sections {
@@ -143,5 +146,5 @@ func (s *Server) report(ctx context.Context, sections []func(context.Context) st
 			fmt.Fprintf(&b, "\n%s", text)
 		}
 	}
-	s.tb.Logf("%s", b.String())
+	return b.String()
 }

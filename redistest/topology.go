@@ -190,14 +190,24 @@ func (t *topology) close() {
 	for _, check := range slices.Backward(checks) {
 		check(ctx)
 	}
-	failed := t.tb.Failed()
+	lost := t.tb.Failed()
 	t.hangUp()
-	if !failed {
+	if !lost {
 		if err := together(t.nodes, func(n *node) error { return n.stop(ctx) }); err != nil {
 			t.tb.Errorf("redistest: stop %s: %v", t.name, err)
 		}
 		return
 	}
+	failed{tb: t.tb, hold: t.set.hold, text: t.reportOf(ctx), look: t.lookBy(), all: func(ctx context.Context) (Snapshot, error) {
+		return t.snapshot(ctx, dumper{})
+	}}.report(ctx)
+	for _, n := range t.nodes {
+		n.ctl.close()
+	}
+}
+
+// reportOf is what helps to understand a failed test.
+func (t *topology) reportOf(ctx context.Context) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "redistest: the test failed on %s", t.name)
 	sections := []string{t.watch.recent(ctx), contents(t.snapshot(ctx, dumper{most: reportElements, keys: reportKeys})), t.processes()}
@@ -209,11 +219,21 @@ func (t *topology) close() {
 			b.WriteString("\n" + text)
 		}
 	}
-	t.tb.Logf("%s", b.String())
-	for _, n := range t.nodes {
-		n.ctl.close()
-	}
+	return b.String()
 }
+
+// lookBy is the command that reaches the first server that runs.
+func (t *topology) lookBy() string {
+	for _, n := range t.nodes {
+		if n.Up() {
+			return t.cli(n)
+		}
+	}
+	return ""
+}
+
+// cli is the command that reaches n; with -c it goes where a cluster sends it.
+func (t *topology) cli(n *node) string { return cli(n.end, t.set.conf.MutualTLS, n.dir) + " -c" }
 
 // processes is the section of a failure report on the servers.
 func (t *topology) processes() string {
@@ -226,11 +246,7 @@ func (t *topology) processes() string {
 		} else if words, dead := n.Ended(); dead {
 			state = "  DIED" + words
 		}
-		secure := ""
-		if n.end.TLS != nil {
-			secure = " --tls --insecure"
-		}
-		fmt.Fprintf(&b, "\n  redis-cli -p %s%s%s", n.port, secure, state)
+		fmt.Fprintf(&b, "\n  %s%s", t.cli(n), state)
 	}
 	return b.String()
 }

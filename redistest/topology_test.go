@@ -38,7 +38,7 @@ func TestAFailedTestTellsOfItsTopology(t *testing.T) {
 			t.Error(err)
 		}
 		tb.Errorf("as planned")
-	}), "failed on a cluster", "SET a 1 -> OK", "DropReply on GET never struck", "redis-cli -p ", "  killed", "data cannot be read: shard")
+	}), "failed on a cluster", "SET a 1 -> OK", "DropReply on GET never struck", "redis-cli -h 127.0.0.1 -p ", "  killed", "data cannot be read: shard")
 }
 
 // envChild makes TestMain's process the child that the test below kills.
