@@ -176,9 +176,22 @@ type Celery struct {
 
 // ChannelLayer is what the environment says about Django Channels.
 type ChannelLayer struct {
-	URL    URL    // CHANNEL_LAYERS_DEFAULT_URL
-	Prefix string // CHANNEL_LAYERS_DEFAULT_PREFIX
+	URL     URL       // CHANNEL_LAYERS_DEFAULT_URL
+	Prefix  string    // CHANNEL_LAYERS_DEFAULT_PREFIX
+	Backend LayerKind // CHANNEL_LAYERS_DEFAULT_BACKEND
 }
+
+// A LayerKind is one of the layers of channels_redis. Neither reads what the
+// other sends, so all processes of an application must agree.
+type LayerKind string
+
+// The kinds of layers: channels_redis' core.RedisChannelLayer, which keeps
+// messages in sorted sets, and its pubsub.RedisPubSubChannelLayer, which keeps
+// none.
+const (
+	LayerCore   LayerKind = "core"
+	LayerPubSub LayerKind = "pubsub"
+)
 
 // TLS tells how a client checks a server and shows itself. The zero value
 // checks against the system's authorities and shows no certificate.

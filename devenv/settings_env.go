@@ -50,6 +50,7 @@ func (s *Settings) Env(showSecrets bool) []EnvVar {
 	}
 	addURL("CHANNEL_LAYERS_DEFAULT_URL", s.Channels.URL)
 	add("CHANNEL_LAYERS_DEFAULT_PREFIX", s.Channels.Prefix)
+	add("CHANNEL_LAYERS_DEFAULT_BACKEND", string(s.Channels.Backend))
 	secret := func(name string, p Secret) {
 		if showSecrets {
 			option(name, p.Reveal())

@@ -110,6 +110,10 @@ func TestDerivedURLs(t *testing.T) {
 			"REDIS_URL": "redis://127.0.0.1:6379/0", "REDIS_CACHE_SESSIONS_URL": "redis://127.0.0.1:6379/3",
 			"CELERY_BROKER_URL": "redis://127.0.0.1:6379/4", "CELERY_RESULT_BACKEND": "redis://127.0.0.1:6379/5", "CHANNEL_LAYERS_DEFAULT_URL": "redis://127.0.0.1:6379/6",
 		}},
+		{"channel layer", []string{"CHANNEL_LAYERS_DEFAULT_PREFIX=shop"}, map[string]string{
+			"CHANNEL_LAYERS_DEFAULT_PREFIX": "shop", "CHANNEL_LAYERS_DEFAULT_BACKEND": "core",
+		}},
+		{"the other channel layer", []string{"CHANNEL_LAYERS_DEFAULT_BACKEND=pubsub"}, map[string]string{"CHANNEL_LAYERS_DEFAULT_BACKEND": "pubsub"}},
 		{"one URL", []string{"REDIS_URL=redis://elsewhere/2"}, map[string]string{
 			"REDIS_CACHE_DEFAULT_URL": "redis://elsewhere/2", "CELERY_BROKER_URL": "redis://elsewhere/2", "CELERY_RESULT_BACKEND": "redis://elsewhere/2",
 		}},

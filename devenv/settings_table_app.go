@@ -31,6 +31,7 @@ func celeryVariables() []Variable {
 		{Name: "CELERY_RESULT_EXPIRES", Group: groupCelery, Default: "86400", kind: secondsKind(func(s *Settings) *time.Duration { return &s.Celery.ResultExpires }), Doc: "How long a result is kept."},
 		{Name: "CHANNEL_LAYERS_DEFAULT_URL", Group: groupChannels, kind: urlVar, Doc: "The channel layer; REDIS_BROKER_URL, then REDIS_URL when unset.", Example: "redis://127.0.0.1:6380/2"},
 		{Name: "CHANNEL_LAYERS_DEFAULT_PREFIX", Group: groupChannels, Default: "asgi", kind: textKind(func(s *Settings) *string { return &s.Channels.Prefix }), Doc: "What its keys begin with; Pub/Sub ignores the database, so two applications need two."},
+		{Name: "CHANNEL_LAYERS_DEFAULT_BACKEND", Group: groupChannels, Default: string(LayerCore), kind: choice(func(s *Settings) *LayerKind { return &s.Channels.Backend }, LayerCore, LayerPubSub), Doc: "Which layer of channels_redis the application uses; the two do not reach each other."},
 	}
 }
 
