@@ -8,19 +8,18 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"fmt"
 	"math/big"
-	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/redkit-dev/redkit/devenv"
+	"github.com/redkit-dev/redkit/internal/fleet"
+	"github.com/redkit-dev/redkit/internal/freeport"
 	"github.com/redkit-dev/redkit/internal/process"
 )
 
@@ -86,56 +85,23 @@ func await(t *testing.T, server *process.Bound, ready func(context.Context) erro
 	}
 }
 
+// ports is a range that no other package of this module draws from.
+var ports = freeport.Range{First: 8500, Count: 3400}
+
 // freePorts finds n ports on loopback below the kernel's ephemeral range.
-func freePorts(t *testing.T, n int) []int {
+func freePorts(t *testing.T, n int) []int { return takePorts(t, n) }
+
+// clusterPorts finds ports whose twins above are free too: there a cluster's
+// node listens for the others.
+func clusterPorts(t *testing.T, n int) []int { return takePorts(t, n, fleet.BusOffset) }
+
+func takePorts(t *testing.T, n int, offsets ...int) []int {
 	t.Helper()
-	return findPorts(t, n, portFree)
-}
-
-// clusterPorts finds ports whose twins 10000 above are free too: there a
-// cluster's node listens for the others.
-func clusterPorts(t *testing.T, n int) []int {
-	t.Helper()
-	return findPorts(t, n, func(port int) bool { return portFree(port) && portFree(port+10000) })
-}
-
-// handedOut makes sure that no two tests get the same port: the one that
-// listens later would find it taken by the other.
-var handedOut struct {
-	sync.Mutex
-	next int
-}
-
-// findPorts goes once around a range that no other package of this module
-// looks for ports in, from a place of its own in each process.
-func findPorts(t *testing.T, n int, free func(int) bool) []int {
-	t.Helper()
-	const first, count = 8500, 3400
-	handedOut.Lock()
-	defer handedOut.Unlock()
-	if handedOut.next == 0 {
-		handedOut.next = mathrand.IntN(count)
-	}
-	var ports []int
-	for range count {
-		handedOut.next++
-		if port := first + handedOut.next%count; free(port) {
-			ports = append(ports, port)
-		}
-		if len(ports) == n {
-			return ports
-		}
-	}
-	t.Fatalf("found %d free ports of %d", len(ports), n)
-	return nil
-}
-
-func portFree(port int) bool {
-	l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
+	found, err := ports.Take(n, offsets...)
 	if err != nil {
-		return false
+		t.Fatal(err)
 	}
-	return l.Close() == nil
+	return found
 }
 
 // certificates are files of an authority, of a server on loopback and of a client.
