@@ -24,6 +24,7 @@ type rule struct {
 var rules = []rule{
 	{"...", "github.com/testcontainers/testcontainers-go", []string{"redistest/container", "internal/bench/..."},
 		"testcontainers triples what a user links and makes the first run slow: it stays in one room"},
+	{"...", module + "examples/...", []string{"examples/..."}, "an example is to be copied, not imported"},
 	{"devenv/...", "testing", nil, "an environment is no test: importing testing registers its flags"},
 	{"compose", "testing", nil, "as devenv"},
 	{"fixtures/...", "testing", nil, "mage seed links fixtures"},

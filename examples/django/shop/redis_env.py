@@ -1,0 +1,113 @@
+"""Django's settings out of the variables that `mage env` prints.
+
+Copy this file: it knows nothing of the shop. The forms of a URL are redis://,
+rediss:// (with its certificates as options, which redis-py reads), sentinel://
+and redis+cluster://.
+"""
+import json
+import os
+import re
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+
+def caches(env=os.environ):
+    """CACHES: one alias for each REDIS_CACHE_<ALIAS>_URL."""
+    aliases = {}
+    for variable, url in sorted(env.items()):
+        found = re.fullmatch(r"REDIS_CACHE_([A-Z0-9_]+)_URL", variable)
+        if not found:
+            continue
+        setting = lambda name, default: env.get("REDIS_CACHE_%s_%s" % (found[1], name), default)
+        timeout = setting("TIMEOUT", "300")
+        aliases[found[1].lower()] = {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "KEY_PREFIX": setting("KEY_PREFIX", ""),
+            "VERSION": int(setting("VERSION", "1")),
+            "TIMEOUT": int(timeout) if timeout else None,  # empty: never
+            **_location(url, env),
+        }
+    return aliases
+
+
+def _location(url, env):
+    if url.startswith("sentinel://"):  # django-redis wants the master's name for a host
+        user, password, db, master = _watched(url, env)
+        login = "%s:%s@" % (quote(user, ""), quote(password, "")) if password else ""
+        return {
+            "LOCATION": "redis://%s%s/%s" % (login, master, db),
+            "OPTIONS": {
+                "CLIENT_CLASS": "django_redis.client.SentinelClient",
+                "SENTINELS": sentinels(env),
+                "SENTINEL_KWARGS": sentinel_kwargs(env),
+            },
+        }
+    return {"LOCATION": url, "OPTIONS": {}}
+
+
+def connection_factory(env=os.environ):
+    """DJANGO_REDIS_CONNECTION_FACTORY, which all aliases share."""
+    urls = [url for name, url in env.items() if re.fullmatch(r"REDIS_CACHE_[A-Z0-9_]+_URL", name)]
+    if any(url.startswith("sentinel://") for url in urls):
+        return "django_redis.pool.SentinelConnectionFactory"
+    if any("+cluster://" in url for url in urls):
+        return "shop.redis_cluster.ConnectionFactory"
+    return "django_redis.pool.ConnectionFactory"
+
+
+def celery(env=os.environ):
+    """Celery's settings, as Django names them."""
+    transport = json.loads(env.get("CELERY_BROKER_TRANSPORT_OPTIONS", "{}"))
+    transport.setdefault("visibility_timeout", int(env.get("CELERY_BROKER_VISIBILITY_TIMEOUT", "3600")))
+    if env.get("CELERY_BROKER_GLOBAL_KEYPREFIX"):
+        transport.setdefault("global_keyprefix", env["CELERY_BROKER_GLOBAL_KEYPREFIX"])
+    # Celery takes the shortest timeout of the two: they share a database.
+    results = json.loads(env.get("CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS", "{}"))
+    results.setdefault("visibility_timeout", transport["visibility_timeout"])
+    return {
+        "CELERY_BROKER_URL": env["CELERY_BROKER_URL"],
+        "CELERY_BROKER_TRANSPORT_OPTIONS": transport,
+        "CELERY_RESULT_BACKEND": env.get("CELERY_RESULT_BACKEND"),
+        "CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS": results,
+        "CELERY_RESULT_EXPIRES": int(env.get("CELERY_RESULT_EXPIRES", "86400")),
+    }
+
+
+LAYERS = {
+    "core": "channels_redis.core.RedisChannelLayer",
+    "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer",
+}
+
+
+def channel_layers(env=os.environ):
+    """CHANNEL_LAYERS, of the kind that CHANNEL_LAYERS_DEFAULT_BACKEND names."""
+    url = env["CHANNEL_LAYERS_DEFAULT_URL"]
+    host = {"address": url}
+    if url.startswith("sentinel://"):
+        user, password, db, master = _watched(url, env)
+        host = {"sentinels": sentinels(env), "master_name": master, "sentinel_kwargs": sentinel_kwargs(env), "db": int(db)}
+        if password:
+            host.update(username=user, password=password)
+    return {
+        "default": {
+            "BACKEND": LAYERS[env.get("CHANNEL_LAYERS_DEFAULT_BACKEND", "core")],
+            "CONFIG": {"hosts": [host], "prefix": env.get("CHANNEL_LAYERS_DEFAULT_PREFIX", "asgi")},
+        }
+    }
+
+
+def sentinels(env=os.environ):
+    """REDIS_SENTINELS as redis-py takes them."""
+    pairs = (address.rsplit(":", 1) for address in env["REDIS_SENTINELS"].split(","))
+    return [(host, int(port)) for host, port in pairs]
+
+
+def sentinel_kwargs(env=os.environ):
+    password = env.get("REDIS_SENTINEL_PASSWORD")
+    return {"password": password} if password else {}
+
+
+def _watched(url, env):
+    """User, password, database and the master's name of a sentinel:// URL."""
+    first, last = urlsplit(url.split(";")[0]), urlsplit(url.split(";")[-1])
+    master = parse_qs(last.query).get("master_name", [env.get("REDIS_SENTINEL_MASTER", "mymaster")])[0]
+    return unquote(first.username or ""), unquote(first.password or ""), last.path.strip("/") or "0", master
