@@ -236,7 +236,7 @@ func (x composeEngine) died(ctx context.Context, d *dockerAPI, i Instance, s ser
 		return nil
 	}
 	var text strings.Builder
-	if err := copyContainerLog(ctx, d, s.Container, LogOptions{Tail: 20}, func(line string) { text.WriteString(line + "\n") }); err != nil {
+	if err := copyContainerLog(ctx, d, s.Container, LogOptions{Tail: 20}, func(_ time.Time, line string) { text.WriteString(line + "\n") }); err != nil {
 		fmt.Fprintf(&text, "(no logs: %v)", err)
 	}
 	return x.e.failDied(i.Name, text.String())
@@ -268,7 +268,7 @@ func (x composeEngine) logs(ctx context.Context, o LogOptions, w io.Writer) erro
 	if known := servicesOf(list); service != "" && len(list) > 0 && !slices.Contains(known, service) {
 		return failNoService(o.Service, known)
 	}
-	out := &lineWriter{w: w}
+	out := o.lineWriter(w)
 	group, ctx := errgroup.WithContext(ctx)
 	if !o.Follow {
 		group.SetLimit(1)
@@ -278,9 +278,9 @@ func (x composeEngine) logs(ctx context.Context, o LogOptions, w io.Writer) erro
 		if service == "" || service == name {
 			group.Go(func() error {
 				if only != "" {
-					return copyMemberLog(ctx, d, c.ID, o, only, func(line string) { out.line(name, line) })
+					return copyMemberLog(ctx, d, c.ID, o, only, func(at time.Time, line string) { out.line(name, at, line) })
 				}
-				return copyContainerLog(ctx, d, c.ID, o, func(line string) { out.line(name, line) })
+				return copyContainerLog(ctx, d, c.ID, o, func(at time.Time, line string) { out.line(name, at, line) })
 			})
 		}
 	}

@@ -60,12 +60,18 @@ type DoctorOptions struct {
 	FreeDisk func(path string) (uint64, error)
 	// Now tells the time, for certificates and clocks. nil: time.Now.
 	Now func() time.Time
+	// Fix mends what can be mended without losing data or asking for more
+	// rights: the configuration of servers that this environment started, the
+	// modes of files with secrets, the binding of a queue whose messages wait,
+	// and what an earlier run has left behind.
+	Fix bool
 }
 
 // Doctor looks for what keeps the environment from working, or will: the
 // settings, the backend, ports and their owners, the servers' answers and
-// configuration, the machine, and what was left behind. It changes nothing.
-// The findings stand in the order of the checks; ctx bounds them all.
+// configuration, the machine, and what was left behind. It changes nothing but
+// what Fix says: then a finding tells of each mend, before those of a second
+// look. The findings stand in the order of the checks; ctx bounds them all.
 func (e *Env) Doctor(ctx context.Context, o DoctorOptions) []Finding {
 	if o.Root == "" {
 		o.Root = "/"
@@ -76,6 +82,14 @@ func (e *Env) Doctor(ctx context.Context, o DoctorOptions) []Finding {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	x := e.examine(ctx, o)
+	if !o.Fix || len(x.mends) == 0 {
+		return x.findings
+	}
+	return append(e.mend(ctx, x.mends), e.examine(ctx, o).findings...)
+}
+
+func (e *Env) examine(ctx context.Context, o DoctorOptions) *examination {
 	x := &examination{env: e, set: e.set, o: o, state: readState(e.set.Dir)}
 	defer x.close()
 	x.settings()
@@ -93,7 +107,7 @@ func (e *Env) Doctor(ctx context.Context, o DoctorOptions) []Finding {
 	x.queues(ctx)
 	x.machine()
 	x.leftovers(ctx)
-	return x.findings
+	return x
 }
 
 // An examination is one run of Doctor.
@@ -105,6 +119,7 @@ type examination struct {
 	backend  Backend // recorded, else chosen; "" when none can serve
 	patients []patient
 	findings []Finding
+	mends    []mend
 }
 
 // A patient is one server with what it answered.

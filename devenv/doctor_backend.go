@@ -125,6 +125,7 @@ func (x *examination) leftovers(ctx context.Context) {
 		left = append(left, x.leftContainers(ctx)...)
 	}
 	if len(left) > 0 {
+		x.mendLeftovers()
 		x.add(LevelWarn, "leftovers", x.env.run("down"), "left behind by an earlier run: %s", strings.Join(left, ", "))
 		return
 	}

@@ -34,7 +34,8 @@ func (x *examination) queues(ctx context.Context) {
 	case err != nil && !errors.Is(err, redis.Nil):
 		x.skip("queues", "the broker does not tell about the queue celery: %v", err)
 	case waiting > 0 && bound == 0:
-		x.add(LevelWarn, "queues", "start a worker, which declares it again, or send a task", "%d messages wait in the queue celery, but the set %s is missing: was it evicted?", waiting, binding)
+		x.mendBinding(u, binding, "celery")
+		x.add(LevelWarn, "queues", x.env.run("doctor", "-fix")+" · start a worker, which declares it again, or send a task", "%d messages wait in the queue celery, but the set %s is missing: was it evicted?", waiting, binding)
 	default:
 		x.ok("queues", "%d messages wait in the queue celery", waiting)
 	}

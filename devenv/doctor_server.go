@@ -164,7 +164,10 @@ func (x *examination) durable(p patient) bool {
 // limit, or that refuses to evict, fails when it is full.
 func (x *examination) policy(p patient, values map[string]string) {
 	policy, limit := values["maxmemory-policy"], values["maxmemory"]
-	set := "CONFIG SET maxmemory-policy noeviction, or " + x.env.run("up", "-recreate")
+	set := x.env.run("doctor", "-fix") + " (CONFIG SET maxmemory-policy noeviction)"
+	if x.backend == BackendExternal {
+		set = "CONFIG SET maxmemory-policy noeviction, or REDKIT_EXTERNAL_CONFIGURE=on " + x.env.run("up")
+	}
 	switch queues := x.durable(p); {
 	case queues && evicts(policy):
 		x.add(LevelFail, "policy", set, "the %s evicts keys (%s): it silently deletes Celery's queues when it is full", p.Name, policy)
@@ -203,10 +206,11 @@ func (x *examination) drift(p patient, values map[string]string) {
 	} {
 		if got := values[c.name]; got != c.want && !(c.name == "appendfsync" && wantAOF == "no") {
 			off = append(off, c.name+" is "+got+" instead of "+c.want)
+			x.mendConfig(p, c.name, c.want)
 		}
 	}
 	if len(off) > 0 {
-		x.add(LevelWarn, "drift", x.env.run("up", "-recreate"), "the %s runs with other settings than those of now: %s", p.Name, strings.Join(off, ", "))
+		x.add(LevelWarn, "drift", x.env.run("doctor", "-fix")+" · "+x.env.run("up", "-recreate"), "the %s runs with other settings than those of now: %s", p.Name, strings.Join(off, ", "))
 		return
 	}
 	x.ok("drift", "the %s runs with the settings of now", p.Name)

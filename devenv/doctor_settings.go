@@ -29,6 +29,7 @@ func (x *examination) secretFiles() {
 	for _, path := range []string{x.set.Dir, x.env.EnvFile(), statePath(x.set.Dir)} {
 		if mode, ok := modeOf(path); ok && mode.Perm()&0o077 != 0 {
 			open = append(open, path)
+			x.mendModes(path)
 		}
 	}
 	if len(open) > 0 {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/redkit-dev/redkit/internal/process"
 )
@@ -115,11 +117,46 @@ func (e *Env) DownAll(ctx context.Context, o DownOptions) (*Report, error) {
 	if err != nil {
 		return r.end(err)
 	}
+	return e.downEach(ctx, o, list, r)
+}
+
+// DownProject is Down for the environment of that name among those that this
+// user has started and not stopped, wherever that was.
+func (e *Env) DownProject(ctx context.Context, name string, o DownOptions) (*Report, error) {
+	if name == e.set.Project {
+		return e.Down(ctx, o)
+	}
+	r := e.begin("down")
+	list, err := e.places()
+	if err != nil {
+		return r.end(err)
+	}
+	var known []string
+	for _, p := range list {
+		known = append(known, p.Project)
+	}
+	list = slices.DeleteFunc(list, func(p place) bool { return p.Project != name })
+	if len(list) == 0 {
+		return r.end(failNoProject(name, known, e.run("ps", "-all")))
+	}
+	return e.downEach(ctx, o, list, r)
+}
+
+func failNoProject(name string, known []string, list string) *Failure {
+	fix := "you have started none; see " + list
+	if len(known) > 0 {
+		fix = "name one of these: " + strings.Join(known, ", ")
+	}
+	return &Failure{Code: "no_such_project", Exit: ExitUsage, Message: fmt.Sprintf("there is no environment %q that you have started and not stopped", name), Fixes: []string{fix}}
+}
+
+func (e *Env) downEach(ctx context.Context, o DownOptions, list []place, r *Report) (*Report, error) {
 	if len(list) == 0 {
 		e.note("nothing was running")
 	}
 	var errs []error
 	for _, p := range list {
+		var err error
 		other := e.at(p)
 		e.note("%s in %s", p.Project, p.Root)
 		one := other.begin("down")

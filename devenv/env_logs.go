@@ -4,13 +4,11 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,6 +22,12 @@ type LogOptions struct {
 	// Since leaves out what is older; zero: nothing. Of servers on this
 	// machine it goes by the time in their lines.
 	Since time.Time
+	// Timestamps puts before each line when it was written, in UTC: a
+	// container's time by its engine, a server's on this machine by what it
+	// says itself, and "-" where nobody knows.
+	Timestamps bool
+	// JSON makes each line an object with service, at and line.
+	JSON bool
 }
 
 // Logs copies what the servers printed to w, each line after the server's
@@ -72,7 +76,7 @@ func (e *Env) logFiles(b Backend) []logFile {
 
 // copyLogs copies the files one after the other, or side by side when following.
 func copyLogs(ctx context.Context, files []logFile, o LogOptions, w io.Writer) error {
-	out := &lineWriter{w: w}
+	out := o.lineWriter(w)
 	group, ctx := errgroup.WithContext(ctx)
 	if !o.Follow {
 		group.SetLimit(1)
@@ -106,7 +110,7 @@ func copyLog(ctx context.Context, f logFile, o LogOptions, out *lineWriter) erro
 	if o.Tail > 0 {
 		for line := range strings.Lines(tailFile(f.path, o.Tail)) {
 			if fresh.has(line) {
-				out.line(f.name, line)
+				out.line(f.name, fresh.at, line)
 			}
 		}
 		if _, err := file.Seek(0, io.SeekEnd); err != nil {
@@ -123,7 +127,7 @@ func copyLog(ctx context.Context, f logFile, o LogOptions, out *lineWriter) erro
 		switch {
 		case err == nil:
 			if fresh.has(part) {
-				out.line(f.name, part)
+				out.line(f.name, fresh.at, part)
 			}
 			part = ""
 			continue
@@ -131,7 +135,7 @@ func copyLog(ctx context.Context, f logFile, o LogOptions, out *lineWriter) erro
 			return err
 		case !o.Follow:
 			if part != "" && fresh.has(part) {
-				out.line(f.name, part)
+				out.line(f.name, fresh.at, part)
 			}
 			return nil
 		}
@@ -141,37 +145,6 @@ func copyLog(ctx context.Context, f logFile, o LogOptions, out *lineWriter) erro
 		case <-tick.C:
 		}
 	}
-}
-
-// freshLines tells which lines of a server's log are new enough. A line
-// without a time belongs to the one before it.
-type freshLines struct {
-	since time.Time
-	old   bool
-}
-
-// logTime is how Redis and Valkey write the time, in the machine's zone.
-const logTime = "02 Jan 2006 15:04:05.000"
-
-func (f *freshLines) has(line string) bool {
-	if _, rest, ok := strings.Cut(line, " "); ok && !f.since.IsZero() && len(rest) >= len(logTime) {
-		if at, err := time.ParseInLocation(logTime, rest[:len(logTime)], time.Local); err == nil {
-			f.old = at.Before(f.since)
-		}
-	}
-	return !f.old
-}
-
-// A lineWriter writes whole lines of several sources, each after its name.
-type lineWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (l *lineWriter) line(name, text string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	fmt.Fprintf(l.w, "%-6s | %s\n", name, strings.TrimRight(text, "\r\n"))
 }
 
 // tailFile returns the last n lines of a file, "" if it cannot be read.

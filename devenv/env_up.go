@@ -13,6 +13,7 @@ import (
 // UpOptions change what Up does. The zero value starts what does not run.
 type UpOptions struct {
 	Recreate bool // stop the servers first, so that changed settings apply; kept data stay
+	Clean    bool // the same, and the kept data are deleted; not for external servers
 }
 
 // Up starts the servers that do not run yet and returns when every one answers
@@ -31,6 +32,11 @@ func (e *Env) Up(ctx context.Context, o UpOptions) (*Report, error) {
 }
 
 func (e *Env) up(ctx context.Context, o UpOptions, r *Report) error {
+	if o.Clean {
+		if err := e.clean(ctx); err != nil {
+			return err
+		}
+	}
 	c, running, err := e.current(ctx, o)
 	if err != nil {
 		return err
@@ -54,6 +60,17 @@ func (e *Env) up(ctx context.Context, o UpOptions, r *Report) error {
 		}
 	}
 	return e.complete(ctx, c, running, r)
+}
+
+// clean makes place for servers without data.
+func (e *Env) clean(ctx context.Context) error {
+	if e.backendOf(readState(e.set.Dir)) == BackendExternal {
+		return &Failure{
+			Code: "unsupported", Exit: ExitUnsupported, Message: "external servers are not up's to empty",
+			Fixes: []string{"delete their keys, after a backup where that can be made: " + e.run("reset")},
+		}
+	}
+	return e.down(ctx, DownOptions{Volumes: true, Grace: stopGrace}, e.begin("down"))
 }
 
 // complete starts what is missing and waits until all is ready.

@@ -19,6 +19,7 @@ func FailureCodes() []FailureCode {
 		{"settings", ExitUsage, "settings or flags cannot be used"},
 		{"bad_name", ExitUsage, "the name of a backup is not allowed"},
 		{"no_such_service", ExitUsage, "there is no server of that name"},
+		{"no_such_project", ExitUsage, "there is no environment of that name"},
 		{"no_such_set", ExitUsage, "there is no set of data of that name"},
 		{"no_such_snapshot", ExitUsage, "there is no snapshot of that name"},
 		{"no_such_backup", ExitUsage, "there is no backup of that name"},

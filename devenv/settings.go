@@ -112,7 +112,7 @@ type Settings struct {
 	// (REDKIT_BROKER_VOLUME=off).
 	BrokerVolume bool
 
-	Output      string        // REDKIT_OUTPUT: table, env or json
+	Output      string        // REDKIT_OUTPUT: table, env, json or, for stats, csv
 	Color       string        // REDKIT_COLOR: auto, always or never
 	Wait        time.Duration // REDKIT_WAIT, how long up and wait try
 	Yes         bool          // REDKIT_YES: never ask

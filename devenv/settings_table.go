@@ -112,8 +112,7 @@ func outputVariables() []Variable {
 		return Variable{Name: "REDKIT_" + name, Group: groupOutput, Default: standard, Doc: doc, kind: k}
 	}
 	color := v("COLOR", "auto", "Colour of the output; auto asks the terminal and NO_COLOR.", choice(func(s *Settings) *string { return &s.Color }, "auto", "always", "never"))
-	color.noFlag = true
-	output := v("OUTPUT", "table", "Form of the result on standard output.", choice(func(s *Settings) *string { return &s.Output }, "table", "env", "json"))
+	output := v("OUTPUT", "table", "Form of the result on standard output; csv is for stats.", choice(func(s *Settings) *string { return &s.Output }, "table", "env", "json", "csv"))
 	output.flag = "o"
 	return []Variable{
 		output,

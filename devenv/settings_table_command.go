@@ -12,15 +12,21 @@ import (
 type CommandSettings struct {
 	PortAuto   bool          // REDKIT_PORT_AUTO: up moves to free ports where others are taken
 	Recreate   bool          // REDKIT_RECREATE: up stops the servers first
+	Clean      bool          // REDKIT_CLEAN: up deletes the kept data first
 	Volumes    bool          // REDKIT_VOLUMES: down deletes the kept data too
 	Grace      time.Duration // REDKIT_GRACE: how long down lets a server save and end
 	Service    string        // REDKIT_SERVICE: logs and reset take one server by name
 	NoRollback bool          // REDKIT_NO_ROLLBACK: up leaves what it started when it fails
 	Since      time.Duration // REDKIT_SINCE: logs leaves out what is older; 0 means nothing
 	Tail       int           // REDKIT_TAIL: logs shows so many last lines of each; 0 means all
+	Timestamps bool          // REDKIT_TIMESTAMPS: logs tells when each line was written
 	Follow     bool          // REDKIT_FOLLOW: logs goes on until it is interrupted
 	Set        string        // REDKIT_SET: the set of data that seed writes
 	Fixtures   string        // REDKIT_FIXTURES: absolute directory of the user's own sets; "" for none
+	Only       string        // REDKIT_ONLY: the parts of the set that seed writes; "" for all
+	Flush      bool          // REDKIT_FLUSH: seed empties the databases it writes to first
+	Fix        bool          // REDKIT_FIX: doctor mends what it can
+	Full       bool          // REDKIT_FULL: doctor writes a report for an issue
 	DryRun     bool          // REDKIT_DRY_RUN: seed tells what it would change
 	Interval   time.Duration // REDKIT_INTERVAL: how often stats asks
 	Count      int           // REDKIT_COUNT: how often in all; 0 means until it is interrupted
@@ -31,6 +37,7 @@ type CommandSettings struct {
 	List       bool          // REDKIT_LIST: backup lists those there are
 	Latest     bool          // REDKIT_LATEST: restore takes the newest backup
 	File       string        // REDKIT_FILE: restore takes this RDB file
+	Stop       string        // REDKIT_DOWN_PROJECT: the environment that down stops, by name; "" for this one
 	All        bool          // REDKIT_ALL: ps and down mean every environment of this user
 	Watch      time.Duration // REDKIT_WATCH: status repeats this often; 0 means once
 	Command    string        // REDKIT_COMMAND: that cli sends; "" for a prompt
@@ -55,14 +62,20 @@ func commandVariables() []Variable {
 	return []Variable{
 		v("PORT_AUTO", "off", "on: up moves to free ports where others are taken, and every URL follows.", boolKind(func(s *Settings) *bool { return &s.Command.PortAuto })),
 		v("RECREATE", "off", "on: up stops the servers first, so that changed settings apply.", boolKind(func(s *Settings) *bool { return &s.Command.Recreate })),
+		v("CLEAN", "off", "on: up begins without the kept data; it asks first.", boolKind(func(s *Settings) *bool { return &s.Command.Clean })),
 		v("NO_ROLLBACK", "off", "on: up leaves what it started when it fails, for a look at it.", boolKind(func(s *Settings) *bool { return &s.Command.NoRollback })),
 		v("VOLUMES", "off", "on: down deletes the kept data too.", boolKind(func(s *Settings) *bool { return &s.Command.Volumes })),
 		v("GRACE", "20s", "How long down lets a server save its data and end.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Grace })),
 		v("SERVICE", "", "The one server that logs and reset take; empty for all.", textKind(func(s *Settings) *string { return &s.Command.Service })),
 		v("TAIL", "200", "How many last lines of each server logs shows; 0 for all.", countKind(func(s *Settings) *int { return &s.Command.Tail })),
 		v("SINCE", "", "How far back logs goes, as 10m; empty for all.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Since })),
+		v("TIMESTAMPS", "off", "on: logs tells before each line when it was written, in UTC.", boolKind(func(s *Settings) *bool { return &s.Command.Timestamps })),
 		v("SET", "demo", "The set of data that seed writes.", textKind(func(s *Settings) *string { return &s.Command.Set })),
 		v("FIXTURES", "", "Directory with your own sets of data, relative to the project; empty for those of the toolkit.", setsDirKind),
+		v("ONLY", "", "The parts of the set that seed writes, between commas: caches, queues, results, channels, or names of aliases; empty for all.", textKind(func(s *Settings) *string { return &s.Command.Only })),
+		v("FLUSH", "off", "on: seed first empties the databases it writes to; it asks.", boolKind(func(s *Settings) *bool { return &s.Command.Flush })),
+		v("FIX", "off", "on: doctor mends what it can without losing data.", boolKind(func(s *Settings) *bool { return &s.Command.Fix })),
+		v("FULL", "off", "on: doctor adds versions, settings, the servers' INFO and last words: a report for an issue, without secrets.", boolKind(func(s *Settings) *bool { return &s.Command.Full })),
 		v("DRY_RUN", "off", "on: seed tells what it would change, and writes nothing.", boolKind(func(s *Settings) *bool { return &s.Command.DryRun })),
 		v("FOLLOW", "off", "on: logs goes on until it is interrupted.", boolKind(func(s *Settings) *bool { return &s.Command.Follow })),
 		v("INTERVAL", "1s", "How often stats asks the servers.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Interval })),
@@ -71,6 +84,7 @@ func commandVariables() []Variable {
 		v("NAME", "", "Name of the backup that backup makes, which is then kept, or that restore takes.", textKind(func(s *Settings) *string { return &s.Command.Name })),
 		v("FORMAT", "rdb", "Form of a backup: one file, or the append-only files.", choice(func(s *Settings) *string { return &s.Command.Format }, BackupRDB, BackupAOF)),
 		v("ALL", "off", "on: ps and down mean every environment of this user, wherever it was started.", boolKind(func(s *Settings) *bool { return &s.Command.All })),
+		called("project", v("DOWN_PROJECT", "", "The environment that down stops, by its name in ps -all; empty for that of this directory.", textKind(func(s *Settings) *string { return &s.Command.Stop }))),
 		v("WATCH", "", "How often status tells anew, until it is interrupted; empty for once.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Watch })),
 		v("COMMAND", "", "What cli sends, as INFO server; empty for a prompt, or standard input.", textKind(func(s *Settings) *string { return &s.Command.Command })),
 		v("LIST", "off", "on: backup lists the backups.", boolKind(func(s *Settings) *bool { return &s.Command.List })),

@@ -27,8 +27,9 @@ func registry() string {
 func Restart(ctx context.Context,
 	o *string, // form of the result: table, env or json (REDKIT_OUTPUT)
 	service *string, // one server by name; empty for all (REDKIT_SERVICE)
+	color *string, // auto, always or never (REDKIT_COLOR)
 ) error {
-	f := flags{}.text("o", o).text("service", service)
+	f := flags{}.text("o", o).text("service", service).text("color", color)
 	return report("restart", f, func(s *session) (*devenv.Report, error) {
 		return s.env.Restart(ctx, devenv.RestartOptions{Service: s.settings.Command.Service})
 	})

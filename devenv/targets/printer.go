@@ -22,7 +22,7 @@ func newPrinter(w io.Writer, color string) printer {
 }
 
 func (p printer) notice(n devenv.Notice) {
-	sign, paint := map[string]string{"ok": "✓", "warn": "!", "fail": "✗"}[n.Level], map[string]string{"ok": "32", "warn": "33", "fail": "31"}[n.Level]
+	sign := map[string]string{"ok": "✓", "warn": "!", "fail": "✗"}[n.Level]
 	if !p.symbol {
 		sign = n.Level
 	}
@@ -30,10 +30,16 @@ func (p printer) notice(n devenv.Notice) {
 		fmt.Fprintf(p.w, "%s\n", n.Text)
 		return
 	}
-	if p.color {
-		sign = "\x1b[" + paint + "m" + sign + "\x1b[0m"
+	fmt.Fprintf(p.w, "  %s %s\n", p.paint(n.Level, sign), n.Text)
+}
+
+// paint gives a text the colour of a level, where colours are wanted.
+func (p printer) paint(level, text string) string {
+	color, known := map[string]string{"ok": "32", "warn": "33", "fail": "31"}[level]
+	if !p.color || !known {
+		return text
 	}
-	fmt.Fprintf(p.w, "  %s %s\n", sign, n.Text)
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
 // colored decides by REDKIT_COLOR, then by the conventions NO_COLOR,

@@ -20,11 +20,14 @@ func Seed(ctx context.Context,
 	o *string, // form of the result: table or json (REDKIT_OUTPUT)
 	set *string, // name of the set (REDKIT_SET)
 	fixtures *string, // directory with your own sets (REDKIT_FIXTURES)
+	only *string, // caches, queues, results, channels, or aliases, between commas (REDKIT_ONLY)
+	flush *bool, // first empty the databases it writes to (REDKIT_FLUSH)
+	yes *bool, // do not ask (REDKIT_YES)
 	dryRun *bool, // tell what would change, write nothing (REDKIT_DRY_RUN)
 	allowRemote *bool, // also on another machine (REDKIT_ALLOW_REMOTE)
 ) error {
-	f := flags{}.text("o", o).text("set", set).text("fixtures", fixtures).
-		flag("dry-run", dryRun).flag("allow-remote", allowRemote)
+	f := flags{}.text("o", o).text("set", set).text("fixtures", fixtures).text("only", only).
+		flag("flush", flush).flag("yes", yes).flag("dry-run", dryRun).flag("allow-remote", allowRemote)
 	return run("seed", f, func(s *session) error {
 		if _, err := s.env.Status(ctx); err != nil {
 			return err
@@ -39,12 +42,24 @@ func (s *session) seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if set, err = part(set, c.Only); err != nil {
+		return err
+	}
 	to, closeAll, err := destinations(s.settings)
 	if err != nil {
 		return err
 	}
 	defer closeAll()
-	done, err := set.ApplyTo(ctx, to, fixtures.Options{DryRun: c.DryRun, AllowRemote: s.settings.AllowRemote || loopback(s.settings)})
+	o := fixtures.Options{DryRun: c.DryRun, Flush: c.Flush, AllowRemote: s.settings.AllowRemote || loopback(s.settings)}
+	if c.Flush && !c.DryRun {
+		if err := s.confirmFlush(ctx, set, to, o); err != nil {
+			return err
+		}
+	}
+	bar := newBar(s.progress)
+	o.Progress = bar.show
+	done, err := set.ApplyTo(ctx, to, o)
+	bar.end()
 	switch {
 	case errors.Is(err, fixtures.ErrRemote):
 		return &devenv.Failure{

@@ -112,7 +112,7 @@ func run(name string, f flags, work func(*session) error) error {
 		if o, given := f["o"]; given {
 			s.settings.Output = o
 		}
-	} else {
+	} else if err = onlyStats(name, s.settings.Output); err == nil {
 		err = work(s)
 	}
 	if err == nil {

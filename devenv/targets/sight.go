@@ -16,7 +16,7 @@ import (
 
 // Stats prints what every server does, one line per interval and server, until interrupted.
 func Stats(ctx context.Context,
-	o *string, // form of the result: table, env or json (REDKIT_OUTPUT)
+	o *string, // form of the result: table, env, json or csv (REDKIT_OUTPUT)
 	interval *time.Duration, // how often (REDKIT_INTERVAL)
 	count *int, // how often in all; 0 for until interrupted (REDKIT_COUNT)
 ) error {
@@ -33,8 +33,11 @@ func Stats(ctx context.Context,
 
 // printStats writes a line for each server: with JSON, an object for each.
 func (s *session) printStats(stats []devenv.Stat, first bool) error {
-	if s.settings.Output == "env" {
+	switch s.settings.Output {
+	case "env":
 		return s.printFlat("STATS", stats)
+	case "csv":
+		return s.printCSV(stats, first)
 	}
 	if first && s.settings.Output == "table" {
 		fmt.Fprintf(s.out, "%-8s  %-8s %8s %6s %17s %9s %8s %7s %5s %4s %9s %15s %5s %4s %15s\n",

@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -24,15 +25,18 @@ func Up(ctx context.Context,
 	pull *string, // missing, never or always (REDKIT_PULL)
 	wait *time.Duration, // how long to try (REDKIT_WAIT)
 	recreate *bool, // stop the servers first, so that changed settings apply (REDKIT_RECREATE)
+	clean *bool, // delete the kept data first (REDKIT_CLEAN)
+	yes *bool, // do not ask (REDKIT_YES)
 	noRollback *bool, // leave what was started when up fails (REDKIT_NO_ROLLBACK)
 	envFile *string, // the .env file to read (REDKIT_ENV_FILE)
 	showSecrets *bool, // print passwords (REDKIT_SHOW_SECRETS)
+	color *string, // auto, always or never (REDKIT_COLOR)
 ) error {
 	f := flags{}.text("o", o).text("backend", backend).text("profile", profile).text("image", image).
 		count("cache-port", cachePort).count("broker-port", brokerPort).
 		text("cluster-ports", clusterPorts).text("sentinel-ports", sentinelPorts).text("sentinel-data-ports", sentinelDataPorts).
-		flag("port-auto", portAuto).text("pull", pull).duration("wait", wait).flag("recreate", recreate).
-		flag("no-rollback", noRollback).text("env-file", envFile).flag("show-secrets", showSecrets)
+		flag("port-auto", portAuto).text("pull", pull).duration("wait", wait).flag("recreate", recreate).flag("clean", clean).flag("yes", yes).
+		flag("no-rollback", noRollback).text("env-file", envFile).flag("show-secrets", showSecrets).text("color", color)
 	return report("up", f, func(s *session) (*devenv.Report, error) { return s.up(ctx, f) })
 }
 
@@ -40,15 +44,18 @@ func Up(ctx context.Context,
 func Down(ctx context.Context,
 	o *string, // form of the result: table, env or json (REDKIT_OUTPUT)
 	all *bool, // every environment of this user, wherever it was started (REDKIT_ALL)
+	project *string, // the one of this name, as ps -all lists it (REDKIT_DOWN_PROJECT)
 	volumes *bool, // delete the kept data too (REDKIT_VOLUMES)
 	yes *bool, // do not ask (REDKIT_YES)
 	grace *time.Duration, // how long a server may save and end (REDKIT_GRACE)
+	color *string, // auto, always or never (REDKIT_COLOR)
 ) error {
-	f := flags{}.text("o", o).flag("all", all).flag("volumes", volumes).flag("yes", yes).duration("grace", grace)
+	f := flags{}.text("o", o).flag("all", all).text("project", project).flag("volumes", volumes).flag("yes", yes).
+		duration("grace", grace).text("color", color)
 	return report("down", f, func(s *session) (*devenv.Report, error) {
 		c := s.settings.Command
 		if c.Volumes {
-			whose := s.settings.Project
+			whose := cmp.Or(c.Stop, s.settings.Project)
 			if c.All {
 				whose = "every environment you have started"
 			}
@@ -56,10 +63,14 @@ func Down(ctx context.Context,
 				return nil, err
 			}
 		}
-		if c.All {
-			return s.env.DownAll(ctx, devenv.DownOptions{Volumes: c.Volumes, Grace: c.Grace})
+		o := devenv.DownOptions{Volumes: c.Volumes, Grace: c.Grace}
+		switch {
+		case c.All:
+			return s.env.DownAll(ctx, o)
+		case c.Stop != "":
+			return s.env.DownProject(ctx, c.Stop, o)
 		}
-		return s.env.Down(ctx, devenv.DownOptions{Volumes: c.Volumes, Grace: c.Grace})
+		return s.env.Down(ctx, o)
 	})
 }
 
@@ -129,8 +140,10 @@ func Reset(ctx context.Context,
 	yes *bool, // do not ask (REDKIT_YES)
 	allowRemote *bool, // also on another machine (REDKIT_ALLOW_REMOTE)
 	noBackup *bool, // take no backup first (REDKIT_NO_BACKUP)
+	color *string, // auto, always or never (REDKIT_COLOR)
 ) error {
-	f := flags{}.text("o", o).text("service", service).flag("yes", yes).flag("allow-remote", allowRemote).flag("no-backup", noBackup)
+	f := flags{}.text("o", o).text("service", service).flag("yes", yes).flag("allow-remote", allowRemote).
+		flag("no-backup", noBackup).text("color", color)
 	return report("reset", f, func(s *session) (*devenv.Report, error) {
 		status, err := s.env.Status(ctx)
 		if err != nil && devenv.AsFailure(err).Exit != devenv.ExitNotReady {
@@ -160,15 +173,18 @@ func loss(s *devenv.Settings, status *devenv.Report) string {
 
 // Logs prints what the servers have said.
 func Logs(ctx context.Context,
+	o *string, // form of the result: table or json, an object for each line (REDKIT_OUTPUT)
 	service *string, // one server: cache or broker (REDKIT_SERVICE)
 	tail *int, // so many last lines of each; 0 for all (REDKIT_TAIL)
 	since *time.Duration, // leave out what is older (REDKIT_SINCE)
+	timestamps *bool, // tell when each line was written, in UTC (REDKIT_TIMESTAMPS)
 	follow *bool, // go on until interrupted (REDKIT_FOLLOW)
 ) error {
-	f := flags{}.text("service", service).count("tail", tail).duration("since", since).flag("follow", follow)
+	f := flags{}.text("o", o).text("service", service).count("tail", tail).duration("since", since).
+		flag("timestamps", timestamps).flag("follow", follow)
 	return run("logs", f, func(s *session) error {
 		c := s.settings.Command
-		o := devenv.LogOptions{Service: c.Service, Tail: c.Tail, Follow: c.Follow}
+		o := devenv.LogOptions{Service: c.Service, Tail: c.Tail, Follow: c.Follow, Timestamps: c.Timestamps, JSON: s.settings.Output == "json"}
 		if c.Since > 0 {
 			o.Since = time.Now().Add(-c.Since)
 		}

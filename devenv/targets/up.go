@@ -15,7 +15,12 @@ const portTries = 5
 // up starts the servers, on other ports where REDKIT_PORT_AUTO allows it. The
 // ports it moved to count as flags of this up: later commands mean them too.
 func (s *session) up(ctx context.Context, f flags) (*devenv.Report, error) {
-	o := devenv.UpOptions{Recreate: s.settings.Command.Recreate}
+	o := devenv.UpOptions{Recreate: s.settings.Command.Recreate, Clean: s.settings.Command.Clean}
+	if o.Clean {
+		if err := s.confirm("This deletes the kept data of " + s.settings.Project + "."); err != nil {
+			return nil, err
+		}
+	}
 	if !s.settings.Command.PortAuto {
 		return s.env.Up(ctx, o)
 	}
