@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
+	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/redkit-dev/redkit/redistest"
 )
@@ -61,12 +64,35 @@ func ExampleClock() {
 	inTest(func(t redistest.TB) {
 		for _, srv := range []*redistest.Server{redistest.Start(t, redistest.Fake()), redistest.Start(t, redistest.Native())} {
 			var clock redistest.Clock = srv
-			fmt.Println(srv.Engine(), clock.Grain(), clock.Blocking())
+			srv.Client().Set(t.Context(), "session", "ann", time.Hour)
+			err := clock.Advance(t.Context(), time.Hour+clock.Grain())
+			fmt.Println(srv.Engine(), clock.Grain(), clock.Blocking(), srv.Client().Exists(t.Context(), "session").Val(), err)
 		}
 	})
 	// Output:
-	// fake 1ms true
-	// native 250ms false
+	// fake 1ms true 0 <nil>
+	// native 250ms false 0 <nil>
+}
+
+// Where blocked commands see Advance, nobody waits for their timeouts.
+func ExampleServer_Blocking() {
+	inTest(func(t redistest.TB) {
+		srv := redistest.Start(t, redistest.Fake())
+		fmt.Println(srv.Blocking())
+
+		popped := make(chan error)
+		go func() { popped <- srv.Client().BLPop(t.Context(), time.Hour, "jobs").Err() }()
+		for !strings.Contains(srv.Client().Info(t.Context(), "clients").Val(), "blocked_clients:1") {
+			runtime.Gosched()
+		}
+		if err := srv.Advance(t.Context(), time.Hour); err != nil {
+			t.Fatalf("%v", err)
+		}
+		fmt.Println(<-popped)
+	})
+	// Output:
+	// true
+	// redis: nil
 }
 
 // counted is a server that counts the connections opened to it.

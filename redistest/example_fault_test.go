@@ -108,6 +108,22 @@ func ExampleFaults_Kill() {
 	// Output: paid
 }
 
+// A server that starts again has lost what was not in its data: scripts,
+// connections and their subscriptions.
+func ExampleFaults_Restart() {
+	inTest(func(t redistest.TB) {
+		srv := redistest.Start(t, redistest.Native(), redistest.Exclusive())
+		ctx, client := t.Context(), srv.Client()
+		sha := client.ScriptLoad(ctx, "return 1").Val()
+
+		if err := srv.Faults().Restart(ctx); err != nil {
+			t.Fatalf("%v", err)
+		}
+		fmt.Println(client.EvalSha(ctx, sha, nil).Err())
+	})
+	// Output: NOSCRIPT No matching script. Please use EVAL.
+}
+
 // A lost request is not executed; a lost reply, and one that is cut short, is.
 func ExampleSelection_DropRequest() {
 	inTest(func(t redistest.TB) {

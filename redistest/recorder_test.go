@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 
 // needServer matches the examples that need a server binary.
 const needServer = "^Example(Real|Native|External|Exclusive|Conf|Auth|AtLeast|Fence|Seed|Each|Versions|With|User|Clock|DialFunc|" +
-	"Server_(Advance|Prefix|Certificates)|Faults_Kill|Cluster|Sentinel|TLS)"
+	"Server_(Advance|Prefix|Certificates)|Faults_(Kill|Restart)|Cluster|Sentinel|TLS)"
 
 // needNative skips t, saying how to get a server, where there is none.
 func needNative(t *testing.T) {
