@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -19,16 +20,24 @@ func (e externalEngine) Boot(ctx context.Context, conf Config) (Instance, error)
 		return nil, fmt.Errorf("%w: %s is not set: set it to the URL of a server for tests, such as redis://127.0.0.1:6379", ErrMissing, envURL)
 	}
 	if conf.own() {
-		return nil, fmt.Errorf("%w: a server of the test's own, which %s cannot give: use redistest.Native()", ErrMissing, envURL)
+		return nil, fmt.Errorf("%w: a server of the test's own, which %s cannot give: use redistest.Native()", ErrMissing, e.from())
 	}
 	end, db, err := parseExternal(ctx, e.url)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", envURL, err)
+		return nil, fmt.Errorf("%s: %w", e.from(), err)
 	}
 	if err := end.Ping(ctx); err != nil {
-		return nil, fmt.Errorf("%s: %w", envURL, err)
+		return nil, fmt.Errorf("%s: %w", e.from(), err)
 	}
 	return &externalInstance{end: end, db: db}, nil
+}
+
+// from says where the URL is given, for errors, which do not show it.
+func (e externalEngine) from() string {
+	if e.url == os.Getenv(envURL) {
+		return envURL
+	}
+	return "the URL of redistest.External"
 }
 
 // errURL never holds the URL, which may hold a password.

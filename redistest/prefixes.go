@@ -58,7 +58,7 @@ func (p *prefixes) take(ctx context.Context, h *holding) error {
 	password := rand.Text()
 	unknown, err := ctl.setUser(ctx, prefixUser+tag, password, prefixRules(prefix))
 	if err != nil {
-		return fmt.Errorf("make a user for the keys %s*: the user of %s must be allowed ACL SETUSER: %w", prefix, envURL, err)
+		return fmt.Errorf("make a user for the keys %s*: the user of the external URL must be allowed ACL SETUSER: %w", prefix, err)
 	}
 	beat.add(lease, p.owner)
 	h.end, h.ctl, h.prefix, h.db, h.keeps = ctl.end, ctl, prefix, ctl.db, true

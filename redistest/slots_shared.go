@@ -169,8 +169,8 @@ func (s *sharedSlots) free(ctx context.Context) ([]int, error) {
 func (s *sharedSlots) full() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return fmt.Errorf("all %d databases of the server at %s are taken: %d hold keys that redistest did not write, the others are leased by this and other processes: "+
-		"give the server more (databases 1024 in redis.conf), run fewer tests at a time (go test -p 1 -parallel 4), or flush what nobody needs", s.total-1, envURL, len(s.foreign))
+	return fmt.Errorf("all %d databases of the server are taken: %d hold keys that redistest did not write, the others are leased by this and other processes: "+
+		"give the server more (databases 1024 in redis.conf), run fewer tests at a time (go test -p 1 -parallel 4), or flush what nobody needs", s.total-1, len(s.foreign))
 }
 
 // errLost says that a lease ran out while its test ran.
