@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/redkit-dev/redkit/conformance/cachetest"
 )
 
 // patience is how long an answer may take: less than a suite waits for a
@@ -110,7 +108,7 @@ func (p *Process) abandon(id int) {
 
 // gone is the error of a question that a child cannot answer any more.
 func (p *Process) gone(op string, err error) error {
-	return fmt.Errorf("%s: %w: %w%s", op, cachetest.ErrUnavailable, err, p.pipe.Complaint())
+	return fmt.Errorf("%s: %w: %w%s", op, kinds()["unavailable"], err, p.pipe.Complaint())
 }
 
 // ask sends an operation and decodes its answer into result, a pointer or nil.
@@ -165,13 +163,27 @@ func (p *Process) ask(ctx context.Context, name, op string, args map[string]any,
 	}
 }
 
+// tell performs an operation whose answer does not matter.
+func (p *Process) tell(ctx context.Context, name, op string, args map[string]any) error {
+	return p.ask(ctx, name, op, args, nil, nil)
+}
+
+// value performs an operation and decodes the value that it answers.
+func (p *Process) value(ctx context.Context, name, op string, args map[string]any) (any, error) {
+	var raw any
+	if err := p.ask(ctx, name, op, args, nil, &raw); err != nil {
+		return nil, err
+	}
+	return decode(raw)
+}
+
 // encodeArgs describes arguments as the protocol does.
 func encodeArgs(op string, args map[string]any) (map[string]any, error) {
 	sent := make(map[string]any, len(args))
 	for name, v := range args {
 		encoded, err := encode(v)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w: %w", op, name, cachetest.ErrSerialize, err)
+			return nil, fmt.Errorf("%s: %s: %w: %w", op, name, kinds()["serialize"], err)
 		}
 		sent[name] = encoded
 	}
@@ -195,7 +207,7 @@ func (p *Process) reply(id int, compute func() (any, error)) error {
 		if encoded, err = encode(v); err == nil {
 			return p.say(map[string]any{"id": id, "reply": map[string]any{"value": encoded}})
 		}
-		err = fmt.Errorf("%w: %w", cachetest.ErrSerialize, err)
+		err = fmt.Errorf("%w: %w", kinds()["serialize"], err)
 	}
 	if sent := p.say(map[string]any{"id": id, "reply": map[string]any{"error": err.Error()}}); sent != nil {
 		return sent

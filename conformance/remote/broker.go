@@ -48,11 +48,10 @@ func (p *Process) OpenBroker(ctx context.Context, url string, below brokertest.S
 
 // call performs an operation with plain values and decodes its answer.
 func (b *Broker) call(ctx context.Context, op string, result *any, args map[string]any) error {
-	var raw any
-	if err := b.p.ask(ctx, b.name, op, args, nil, &raw); err != nil || result == nil {
-		return err
+	if result == nil {
+		return b.p.tell(ctx, b.name, op, args)
 	}
-	v, err := decode(raw)
+	v, err := b.p.value(ctx, b.name, op, args)
 	*result = v
 	return err
 }

@@ -3,16 +3,19 @@ package remote
 import (
 	"context"
 	"embed"
+	"strings"
 )
 
 //go:embed python/*.py
 var scripts embed.FS
 
-// loader runs a script of python/ that imports adapter.py from beside it.
+// loader runs a script of python/, named with its text at the end, that
+// imports those before it from beside it.
 const loader = `import sys, types
-base, name, text = sys.argv[1:4]
-module = sys.modules["adapter"] = types.ModuleType("adapter")
-exec(compile(base, "adapter.py", "exec"), module.__dict__)
+*beside, name, text = sys.argv[1:]
+for file, source in zip(beside[::2], beside[1::2]):
+    module = sys.modules[file[:-3]] = types.ModuleType(file[:-3])
+    exec(compile(source, file, "exec"), module.__dict__)
 del sys.argv[1:]
 exec(compile(text, name, "exec"))
 `
@@ -31,18 +34,27 @@ func StartKombu(ctx context.Context, python string, env ...string) (*Process, er
 	return startScript(ctx, "kombu_broker.py", python, append([]string{"PYTHONHASHSEED=0"}, env...)...)
 }
 
+// StartCeleryResults runs the adapter for Celery's result backend with a
+// Python that has Celery. env is as for [StartDjango].
+func StartCeleryResults(ctx context.Context, python string, env ...string) (*Process, error) {
+	return startScript(ctx, "celery_results.py", python, env...)
+}
+
 // startScript runs a script of python/.
 func startScript(ctx context.Context, name, python string, env ...string) (*Process, error) {
-	base, err := scripts.ReadFile("python/adapter.py")
-	if err != nil {
-		return nil, err
-	}
-	text, err := scripts.ReadFile("python/" + name)
-	if err != nil {
-		return nil, err
-	}
 	command := append([]string{"PYTHONDONTWRITEBYTECODE=1"}, env...)
-	command = append(command, python, "-c", loader, string(base), name, string(text))
+	command = append(command, python, "-c", loader)
+	needs := []string{"adapter.py"}
+	if strings.HasPrefix(name, "celery_") {
+		needs = append(needs, "celery_documents.py")
+	}
+	for _, file := range append(needs, name) {
+		text, err := scripts.ReadFile("python/" + file)
+		if err != nil {
+			return nil, err
+		}
+		command = append(command, file, string(text))
+	}
 	// env(1) rather than an environment of ours: Start takes a command line.
 	return Start(ctx, "env", command...)
 }

@@ -86,7 +86,7 @@ func ResultsOnRedisInBubble() resulttest.Subject {
 func resultsOn(tb conformance.TB, srv *redistest.Server) *Results {
 	client := redis.NewClient(cacheOptions(srv))
 	tb.Cleanup(func() { _ = client.Close() }) // the server is going anyway
-	return resultsOf(client, resultStore{srv.Client()})
+	return resultsOf(client, served.Results(srv))
 }
 
 func resultsOf(client redis.UniversalClient, store resulttest.Inspector) *Results {

@@ -19,6 +19,7 @@ import (
 	"github.com/redkit-dev/redkit/conformance/cachetest"
 	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/conformance/remote/originals"
+	"github.com/redkit-dev/redkit/conformance/resulttest"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
@@ -85,15 +86,18 @@ func (t target) judge(ctx context.Context, p *remote.Process, name, family strin
 	for _, c := range strings.FieldsFunc(t.claims, func(r rune) bool { return r == ',' || r == ' ' }) {
 		served.Claims = append(served.Claims, conformance.Capability(c))
 	}
-	if family == "broker" {
+	switch family {
+	case "broker":
 		return brokertest.Suite().Check(ctx, originals.BrokerOf(p, name, served), opts)
+	case "result":
+		return resulttest.Suite().Check(ctx, originals.ResultsOf(p, name, served), opts)
 	}
 	return cachetest.Suite().Check(ctx, adapted(name, p, entry, served), opts)
 }
 
 // families are those that -family or the adapter's greeting names.
 func (t target) families(ctx context.Context, command []string) ([]string, error) {
-	known := []string{"cache", "broker"}
+	known := []string{"cache", "broker", "result"}
 	if t.family != "" {
 		if !slices.Contains(known, t.family) {
 			return nil, fmt.Errorf("%w: -family: %q cannot be judged behind an adapter: want one of %q", errUsage, t.family, known)

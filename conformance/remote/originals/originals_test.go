@@ -1,6 +1,7 @@
 package originals_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,6 +20,26 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// started is the adapter of o, which start starts. The test is skipped where
+// there is no such Python, or no server.
+func started(t *testing.T, o originals.Original, start func(context.Context) (*remote.Process, error)) *remote.Process {
+	t.Helper()
+	if err := o.Probe(t.Context()); errors.Is(err, originals.ErrMissing) && !o.Required() {
+		t.Skip(err)
+	}
+	redistest.Start(t, redistest.Real())
+	p, err := start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
 // TestVerdictsOfOriginals judges the caches the specification was taken from:
 // the golden table is what it claims about them.
 func TestVerdictsOfOriginals(t *testing.T) {
@@ -26,21 +47,8 @@ func TestVerdictsOfOriginals(t *testing.T) {
 	for _, o := range originals.All() {
 		t.Run(o.Name, func(t *testing.T) {
 			t.Parallel()
-			if err := o.Probe(t.Context()); errors.Is(err, originals.ErrMissing) && !o.Required() {
-				t.Skip(err)
-			}
-			redistest.Start(t, redistest.Real()) // skips where there is no server
-			p, err := o.Start(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := p.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			report := cachetest.Check(t.Context(), o.Subject(p))
-			hold(t, o.Name, report)
+			p := started(t, o, o.Start)
+			hold(t, o.Name, cachetest.Check(t.Context(), o.Subject(p)))
 		})
 	}
 }
@@ -78,7 +86,7 @@ func TestSettleTellsTheKnownFromTheNew(t *testing.T) {
 // they do not have in common with the sample.
 func TestAdaptersKeepTheProtocol(t *testing.T) {
 	t.Parallel()
-	for script, o := range map[string]originals.Original{"django_cache.py": originals.All()[0], "kombu_broker.py": originals.Brokers()[0]} {
+	for script, o := range map[string]originals.Original{"django_cache.py": originals.All()[0], "kombu_broker.py": originals.Brokers()[0], "celery_results.py": originals.Results()[0]} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			if err := o.Probe(t.Context()); errors.Is(err, originals.ErrMissing) && !o.Required() {
