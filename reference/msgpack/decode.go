@@ -14,10 +14,19 @@ import (
 // are not all text becomes a plain.Dict; a timestamp a time.Time. Lengths are
 // believed only as far as there are bytes for them.
 func Unmarshal(data []byte) (any, error) {
-	d := decoder{data: data}
+	return unmarshal(decoder{data: data})
+}
+
+// UnmarshalOrdered is Unmarshal that makes a plain.Dict of every map, in the
+// order of its bytes: Marshal gives the same again.
+func UnmarshalOrdered(data []byte) (any, error) {
+	return unmarshal(decoder{data: data, inOrder: true})
+}
+
+func unmarshal(d decoder) (any, error) {
 	v, err := d.value(0)
-	if err == nil && d.pos != len(data) {
-		err = fmt.Errorf("%w: %d bytes after the value", ErrCorrupt, len(data)-d.pos)
+	if err == nil && d.pos != len(d.data) {
+		err = fmt.Errorf("%w: %d bytes after the value", ErrCorrupt, len(d.data)-d.pos)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("byte %d: %w", d.pos, err)
@@ -26,8 +35,9 @@ func Unmarshal(data []byte) (any, error) {
 }
 
 type decoder struct {
-	data []byte
-	pos  int
+	data    []byte
+	pos     int
+	inOrder bool
 }
 
 func (d *decoder) take(n uint64) ([]byte, error) {
@@ -164,6 +174,13 @@ func (d *decoder) array(n uint64, depth int) (any, error) {
 func (d *decoder) dict(n uint64, depth int) (any, error) {
 	if err := d.items(n, 2, depth); err != nil {
 		return nil, err
+	}
+	if d.inOrder && n > 0 {
+		k, err := d.value(depth + 1)
+		if err != nil {
+			return nil, err
+		}
+		return d.ordered(make(plain.Dict, 0, min(n, foreseen)), k, n, depth)
 	}
 	text := make(map[string]any, min(n, foreseen))
 	var few [16]string

@@ -1,6 +1,7 @@
 package msgpack_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math/big"
@@ -183,4 +184,23 @@ func FuzzUnmarshal(f *testing.F) {
 			t.Errorf("a round trip of %v gave %v, %v", v, back, err)
 		}
 	})
+}
+
+func TestUnmarshalOrderedGivesTheSameBytesAgain(t *testing.T) {
+	t.Parallel()
+	want, err := msgpack.Marshal(plain.Dict{{Key: "z", Value: int64(1)}, {Key: "a", Value: plain.Dict{{Key: "y", Value: nil}, {Key: "b", Value: []any{plain.Dict{}}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := msgpack.UnmarshalOrdered(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := msgpack.Marshal(v)
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("Marshal(UnmarshalOrdered(%q)) = %q, %v", want, got, err)
+	}
+	if _, err := msgpack.UnmarshalOrdered(append(want, 0)); !errors.Is(err, msgpack.ErrCorrupt) {
+		t.Errorf("UnmarshalOrdered with a byte behind = %v, want ErrCorrupt", err)
+	}
 }
