@@ -27,8 +27,10 @@ var ErrTooLarge = errors.New("decompressed value exceeds the limit")
 //
 // Either side reads what the other compressed, but not all libraries compress
 // to the same bytes, by which sets and sorted sets know their members: keep
-// those that Go and Python share in an alias without a compressor. Python's
-// gzip does not find even its own members, as it writes the time into them.
+// those that Go and Python share in an alias without a compressor. The frames
+// of zstd, and of lz4 up to 64 KiB, are Python's, so that what does not get
+// shorter is the same, and with zstd most short members are. Python's gzip does
+// not find even its own members, as it writes the time into them.
 func NewCompressor(name string, limit int) (Compressor, error) {
 	if limit == 0 {
 		limit = DefaultMaxDecoded
@@ -48,11 +50,7 @@ func NewCompressor(name string, limit int) (Compressor, error) {
 		p.unpack = reading(func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) })
 	case "lz4":
 		p.is = prefix("\x04\x22\x4d\x18")
-		p.pack = pooled(func() streamWriter {
-			w := lz4.NewWriter(nil)
-			_ = w.Apply(lz4.BlockSizeOption(lz4.Block64Kb)) // as Python; blocks of 4 MiB would each be allocated
-			return w
-		})
+		p.pack = packLZ4()
 		p.unpack = reading(func(r io.Reader) (io.Reader, error) { return lz4.NewReader(r), nil })
 	case "zstd":
 		p.is = prefix("\x28\xb5\x2f\xfd")
@@ -158,9 +156,29 @@ func zlibHeader(data []byte) bool {
 	return len(data) > 2 && data[0]&0x0f == 8 && (int(data[0])<<8|int(data[1]))%31 == 0
 }
 
+// packLZ4 frames as Python does: blocks of 64 KiB, the size in front, no
+// checksum behind.
+func packLZ4() func([]byte) ([]byte, error) {
+	writers := sync.Pool{New: func() any { return lz4.NewWriter(nil) }}
+	return func(data []byte) ([]byte, error) {
+		var out bytes.Buffer
+		w := writers.Get().(*lz4.Writer)
+		defer writers.Put(w)
+		w.Reset(&out)
+		err := w.Apply(lz4.BlockSizeOption(lz4.Block64Kb), lz4.ChecksumOption(false), lz4.SizeOption(uint64(len(data))))
+		if err == nil {
+			_, err = w.Write(data)
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		return out.Bytes(), err
+	}
+}
+
 // newZstd keeps its coders, which are costly to make and safe to share.
 func newZstd(limit int64) (func([]byte) ([]byte, error), unpacking, error) {
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true)) // frames as Python's
 	if err != nil {
 		return nil, nil, err
 	}
