@@ -2,9 +2,6 @@ package subjects
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strconv"
 
 	"github.com/redis/go-redis/v9"
 
@@ -25,7 +22,7 @@ func Redis(engine string, opts ...redistest.Option) cachetest.Subject {
 // restarted and put under memory pressure.
 func RedisAlone(engine string, opts ...redistest.Option) cachetest.Subject {
 	alone := append(opts[:len(opts):len(opts)], redistest.Exclusive())
-	return onServer(engine, func(srv *redistest.Server) conformance.Faults { return pressing{srv.Faults(), srv} }, alone)
+	return onServer(engine, served.Pressing, alone)
 }
 
 func onServer(engine string, faults func(*redistest.Server) conformance.Faults, opts []redistest.Option) cachetest.Subject {
@@ -103,29 +100,4 @@ func ignoring(a cachetest.Alias, c cache.Cache) cache.Cache {
 		return cache.NewIgnoring(c, nil)
 	}
 	return c
-}
-
-// pressing are faults that can take memory away from a server of the
-// instance's own.
-type pressing struct {
-	*redistest.Faults
-	srv *redistest.Server
-}
-
-// Press implements conformance.Presser. The setting ends with the server.
-func (p pressing) Press(ctx context.Context, policy string) error {
-	client := p.srv.Client()
-	info, err := client.InfoMap(ctx, "memory").Result()
-	if err != nil {
-		return fmt.Errorf("ask for its memory: %w", err)
-	}
-	used, err := strconv.Atoi(info["Memory"]["used_memory"])
-	if err != nil {
-		return fmt.Errorf("ask for its memory: %w: %w", errors.ErrUnsupported, err)
-	}
-	const room = 2 << 20
-	if err := client.ConfigSet(ctx, "maxmemory-policy", policy).Err(); err != nil {
-		return err
-	}
-	return client.ConfigSet(ctx, "maxmemory", strconv.Itoa(used+room)).Err()
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
@@ -63,9 +64,9 @@ func ReplicaRules(id conformance.ID) bool {
 
 // RedisOnCluster is cache.Redis on c, which is emptied for each instance.
 func RedisOnCluster(c *redistest.ClusterServer) cachetest.Subject {
-	s := shared("Redis Cluster", c.Client(), promoting{c.Faults(), func(ctx context.Context) error {
+	s := shared("Redis Cluster", c.Client(), served.Promoting(c.Faults(), func(ctx context.Context) error {
 		return c.Failover(ctx, 0)
-	}}, func() redis.UniversalClient {
+	}), func() redis.UniversalClient {
 		o := c.Options()
 		o.MaxRetries = -1
 		return redis.NewClusterClient(o)
@@ -99,14 +100,7 @@ func RedisOnFirstMaster(s *redistest.SentinelServer) cachetest.Subject {
 }
 
 func onSentinel(s *redistest.SentinelServer, connect func() redis.UniversalClient) cachetest.Subject {
-	master := s.Client()
-	return shared("Redis Sentinel", master, promoting{s.Faults(), func(ctx context.Context) error {
-		// What a replica does not have yet would be lost, which is no fault of the cache.
-		if err := master.Wait(ctx, 1, 5*time.Second).Err(); err != nil {
-			return fmt.Errorf("wait for a replica: %w", err)
-		}
-		return s.Failover(ctx)
-	}}, connect)
+	return shared("Redis Sentinel", s.Client(), served.Watched(s), connect)
 }
 
 // shared is a subject on servers that outlive its instances.
@@ -133,15 +127,6 @@ func shared(name string, direct redis.UniversalClient, faults conformance.Faults
 		},
 	}
 }
-
-// promoting are faults that can make a replica the master.
-type promoting struct {
-	*redistest.Faults
-	promote func(context.Context) error
-}
-
-// Promote implements conformance.Promoter.
-func (p promoting) Promote(ctx context.Context) error { return p.promote(ctx) }
 
 // masters calls f with a client of each master.
 func masters(ctx context.Context, client redis.UniversalClient, f func(context.Context, *redis.Client) error) error {

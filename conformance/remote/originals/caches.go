@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"path"
 	"strings"
 	"time"
 
@@ -27,15 +29,57 @@ func (o Original) Subject(p *remote.Process) cachetest.Subject {
 				tb.Equip(conformance.Equipment{Clock: p})
 				return o.open(tb, p, remote.Entry{"LOCATION": tb.Name(), "max_entries": 1 << 30})
 			}
-			srv := redistest.Start(tb, redistest.Real())
+			id := conformance.ID(path.Base(tb.Name()))
+			if id == promotes && o.sentinels {
+				return o.watched(tb, p)
+			}
+			engine := []redistest.Option{redistest.Real()}
+			if alone(id) {
+				engine = []redistest.Option{redistest.Native(), redistest.Exclusive()}
+			}
+			srv := redistest.Start(tb, engine...)
 			e := served.Equipment(srv)
 			e.Clock = both{srv, p}
+			switch {
+			case alone(id):
+				e.Faults = served.Pressing(srv)
+			case id == promotes:
+				e.Faults = served.Promoting(srv.Faults(), func(context.Context) error {
+					return fmt.Errorf("%s asks no sentinels and knows no cluster", o.Name)
+				})
+			}
 			tb.Equip(e)
 			// By way of the faults, on which Python's commands are seen.
 			url := fmt.Sprintf("redis://%s/%d", srv.Faults().Addr(), srv.DB())
 			return seen{o.open(tb, p, remote.Entry{"LOCATION": url}), served.Store(srv)}
 		},
 	}
+}
+
+// alone reports whether a requirement is judged on a server that nobody
+// shares, as it restarts the server or takes its memory away.
+func alone(id conformance.ID) bool {
+	return id == "CACHE-FLT-016" || id.Area() == "EVI"
+}
+
+// promotes is the requirement that is judged on a master with sentinels.
+const promotes conformance.ID = "CACHE-TOP-011"
+
+// watched opens o on a master that sentinels watch.
+func (o Original) watched(tb conformance.TB, p *remote.Process) cachetest.Cache {
+	s := redistest.Sentinel(tb, 1)
+	tb.Equip(conformance.Equipment{Clock: p, Faults: served.Watched(s)})
+	sentinels := []any{}
+	for _, addr := range s.Addrs() {
+		host, port, err := net.SplitHostPort(addr)
+		if err != nil {
+			tb.Fatalf("%v", err)
+		}
+		sentinels = append(sentinels, []any{host, port})
+	}
+	return o.open(tb, p, remote.Entry{"LOCATION": "redis://" + s.MasterName() + "/0", "OPTIONS": map[string]any{
+		"CONNECTION_FACTORY": "django_redis.pool.SentinelConnectionFactory", "SENTINELS": sentinels,
+	}})
 }
 
 // open opens o with the rest of its entry until the instance ends.

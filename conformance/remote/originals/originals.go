@@ -32,6 +32,8 @@ type Original struct {
 	entry  string // BACKEND
 	claims []conformance.Capability
 	lacks  []conformance.Capability
+	// sentinels says that it finds its master by them.
+	sentinels bool
 }
 
 // All lists the originals.
@@ -60,8 +62,8 @@ func All() []Original {
 		{Name: "LocMemCache-5.2", check: isDjango + "(5, 2)", newer: true, entry: inMemory, claims: locmem},
 		{Name: "RedisCache-5.2", check: isDjango + "(5, 2)", newer: true, entry: ofDjango, claims: django,
 			lacks: []conformance.Capability{"cache.count.big", "cache.count.float"}},
-		{Name: "django-redis-5.2", check: isRedis + "(5, 2)", entry: jazzbands, claims: redis},
-		{Name: "django-redis-7.0", check: isRedis + "(7, 0)", newer: true, entry: jazzbands, claims: redis},
+		{Name: "django-redis-5.2", check: isRedis + "(5, 2)", entry: jazzbands, claims: redis, sentinels: true},
+		{Name: "django-redis-7.0", check: isRedis + "(7, 0)", newer: true, entry: jazzbands, claims: redis, sentinels: true},
 	}
 }
 

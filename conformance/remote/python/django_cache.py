@@ -64,6 +64,11 @@ class Handle:
                 pool.disconnect()
 
 
+def factory(options):
+    """The connections that an entry asks for: django-redis 5 reads their name from the settings only."""
+    return import_string(options.get("CONNECTION_FACTORY", "django_redis.pool.ConnectionFactory"))(options)
+
+
 def perform(question):
     op, a, name = question.op, question.args, question.name
     if op == "open":
@@ -135,6 +140,6 @@ def kind(e, op):
 
 
 if __name__ == "__main__":
-    settings.configure(CACHES={}, USE_TZ=True)
+    settings.configure(CACHES={}, USE_TZ=True, DJANGO_REDIS_CONNECTION_FACTORY="__main__.factory")
     django.setup()
     serve({"cache": {}}, perform, kind)
