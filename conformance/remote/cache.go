@@ -133,15 +133,20 @@ func (c *Cache) calling(ctx context.Context, op string, compute func() (any, err
 	return c.p.ask(ctx, c.name, op, sent, compute, result)
 }
 
-// seconds is a timeout as Python writes it: whole where it is.
+// seconds is a timeout as Python writes it.
 func seconds(t cachetest.Timeout) any {
-	switch {
-	case t.Kind == cachetest.Endless:
+	if t.Kind == cachetest.Endless {
 		return nil
-	case t.D%time.Second == 0:
-		return int64(t.D / time.Second)
 	}
-	return t.D.Seconds()
+	return inSeconds(t.D)
+}
+
+// inSeconds is a duration as Python writes it: whole where it is.
+func inSeconds(d time.Duration) any {
+	if d%time.Second == 0 {
+		return int64(d / time.Second)
+	}
+	return d.Seconds()
 }
 
 // plain performs op and decodes the value it answers.

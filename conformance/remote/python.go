@@ -3,7 +3,6 @@ package remote
 import (
 	"context"
 	"embed"
-	"strings"
 )
 
 //go:embed python/*.py
@@ -40,13 +39,22 @@ func StartCeleryResults(ctx context.Context, python string, env ...string) (*Pro
 	return startScript(ctx, "celery_results.py", python, env...)
 }
 
+// StartCeleryTasks runs the adapter for Celery's apps and workers with a Python
+// that has Celery. env is as for [StartDjango].
+func StartCeleryTasks(ctx context.Context, python string, env ...string) (*Process, error) {
+	return startScript(ctx, "celery_tasks.py", python, env...)
+}
+
 // startScript runs a script of python/.
 func startScript(ctx context.Context, name, python string, env ...string) (*Process, error) {
 	command := append([]string{"PYTHONDONTWRITEBYTECODE=1"}, env...)
 	command = append(command, python, "-c", loader)
 	needs := []string{"adapter.py"}
-	if strings.HasPrefix(name, "celery_") {
+	switch name {
+	case "celery_results.py":
 		needs = append(needs, "celery_documents.py")
+	case "celery_tasks.py":
+		needs = append(needs, "celery_clock.py", "celery_documents.py")
 	}
 	for _, file := range append(needs, name) {
 		text, err := scripts.ReadFile("python/" + file)

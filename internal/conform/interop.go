@@ -13,6 +13,7 @@ import (
 	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/conformance/remote/originals"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
+	"github.com/redkit-dev/redkit/conformance/tasktest"
 )
 
 // A lineage is the originals of one family, and how they are judged.
@@ -29,6 +30,7 @@ func lineages() []lineage {
 		lineageOf(cachetest.Suite(), originals.All(), originals.Original.Start, originals.Original.Subject),
 		lineageOf(brokertest.Suite(), originals.Brokers(), originals.Original.StartBroker, originals.Original.Broker),
 		lineageOf(resulttest.Suite(), originals.Results(), originals.Original.StartResults, originals.Original.Results),
+		lineageOf(tasktest.Suite(), originals.Tasks(), originals.Original.StartTasks, originals.Original.Tasks),
 	}
 }
 
@@ -39,8 +41,8 @@ func lineageOf[P any](suite conformance.Suite[P], all []originals.Original, star
 	}}
 }
 
-// originalsAtHand are the caches, brokers and result backends of Python that
-// this machine has; notes is told which it lacks. To have none is an error.
+// originalsAtHand are the caches, brokers, result backends and apps of Python
+// that this machine has; notes is told which it lacks. To have none is an error.
 func originalsAtHand(ctx context.Context, notes io.Writer) ([]judged, error) {
 	var all []judged
 	var missing []error

@@ -4,7 +4,7 @@
 //
 //	conform [flags] run              the references on every engine at hand
 //	conform [flags] matrix           all systems side by side, from recorded verdicts; -judge renews those of the references
-//	conform [flags] interop          the references, beside the caches, brokers and results of Python they were made after
+//	conform [flags] interop          the references, beside the caches, brokers, results and tasks of Python they were made after
 //	conform [flags] server URL       the Redis at URL, by every family that can judge it
 //	conform [flags] cache URL        the same, by the cache family alone
 //	conform remote [flags] COMMAND…  an adapter, as conformance/remote/PROTOCOL.md describes it, and what it serves
@@ -73,7 +73,7 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	spec := flags.String("spec", "../SPEC.md", "where links to requirements lead: the path from the directory, or an address, of SPEC.md")
 	only := flags.String("only", "", "judge only requirements whose ID matches this regular expression")
 	var own target
-	flags.StringVar(&own.family, "family", "", "with remote: judge this family, cache, broker or result, and not those that the adapter names")
+	flags.StringVar(&own.family, "family", "", "with remote: judge this family, cache, broker, result or task, and not those that the adapter names")
 	flags.StringVar(&own.entry, "entry", "{}", "with remote: what the adapter opens, an entry of Django's CACHES as JSON")
 	flags.StringVar(&own.claims, "claims", "", "with remote: behaviours it has beyond those it names, such as cache.subsecond,cache.values.bytes (SPEC.md lists them)")
 	judge := flags.Bool("judge", false, "with matrix: judge the references at hand first, and record what they do")

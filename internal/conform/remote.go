@@ -20,6 +20,7 @@ import (
 	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/conformance/remote/originals"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
+	"github.com/redkit-dev/redkit/conformance/tasktest"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
@@ -91,13 +92,15 @@ func (t target) judge(ctx context.Context, p *remote.Process, name, family strin
 		return brokertest.Suite().Check(ctx, originals.BrokerOf(p, name, served), opts)
 	case "result":
 		return resulttest.Suite().Check(ctx, originals.ResultsOf(p, name, served), opts)
+	case "task":
+		return tasktest.Suite().Check(ctx, originals.TasksOf(p, name, served), opts)
 	}
 	return cachetest.Suite().Check(ctx, adapted(name, p, entry, served), opts)
 }
 
 // families are those that -family or the adapter's greeting names.
 func (t target) families(ctx context.Context, command []string) ([]string, error) {
-	known := []string{"cache", "broker", "result"}
+	known := []string{"cache", "broker", "result", "task"}
 	if t.family != "" {
 		if !slices.Contains(known, t.family) {
 			return nil, fmt.Errorf("%w: -family: %q cannot be judged behind an adapter: want one of %q", errUsage, t.family, known)

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math"
 	"math/big"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,9 +95,11 @@ func Show(v any) string {
 		}
 		keys := slices.Sorted(maps.Keys(v))
 		return "{" + List(keys, func(k string) string { return Show(k) + ": " + Show(v[k]) }) + "}"
-	default:
-		return fmt.Sprint(v)
 	}
+	if kind := reflect.TypeOf(v).Kind(); kind == reflect.Chan || kind == reflect.Func {
+		return reflect.TypeOf(v).String() // not where it is
+	}
+	return fmt.Sprint(v)
 }
 
 // Listed is how many elements of a collection a message shows.
