@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 )
 
 // TestMain lets the test binary be the storm's workers.
@@ -19,7 +20,7 @@ func TestMain(m *testing.M) {
 		exit(work(context.Background(), os.Args[1], os.Args[2], os.Args[3]))
 		return
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // need skips a test whose programs are not on this machine.
