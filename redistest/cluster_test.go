@@ -83,6 +83,20 @@ func TestClusterServesAllSlots(t *testing.T) {
 	})
 }
 
+func TestReplicasAreAsPatientAsTheirMasters(t *testing.T) {
+	t.Parallel()
+	binaries(t, func(t *testing.T, native redistest.Option) {
+		for _, addr := range redistest.Cluster(t, 2, 1, native).Addrs() {
+			node := redis.NewClient(&redis.Options{Addr: addr})
+			defer node.Close()
+			config, err := node.ConfigGet(t.Context(), "cluster-node-timeout").Result()
+			if got := config["cluster-node-timeout"]; err != nil || got != "15000" {
+				t.Errorf("cluster-node-timeout of %s = %s, %v, want 15000", addr, got, err)
+			}
+		}
+	})
+}
+
 func TestClusterFailoverKeepsTheData(t *testing.T) {
 	t.Parallel()
 	binaries(t, func(t *testing.T, native redistest.Option) {

@@ -41,7 +41,7 @@ func (c *Cluster[N]) Form(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	if err := c.Agree(ctx, c.expectOwners); err != nil {
+	if err := c.spread(ctx, c.expectOwners); err != nil {
 		return err
 	}
 	if err := Together(c.Nodes, func(n N) error { return c.forget(ctx, n) }); err != nil {
