@@ -78,6 +78,13 @@ type Stack struct {
 	// It holds passwords.
 	ACL string
 
+	// Metrics is host:port on this machine's loopback where the servers'
+	// metrics are. "": no Prometheus and no Grafana. Otherwise they are the
+	// services prometheus and grafana, on loopback ports of their own.
+	Metrics                       string
+	PrometheusImage, GrafanaImage string
+	PrometheusPort, GrafanaPort   int
+
 	// BrokerVolatile keeps the broker's data in memory: they go with the
 	// container, and no volume is made.
 	BrokerVolatile bool
@@ -94,6 +101,9 @@ func (s Stack) Files() []string {
 	}
 	if s.Certs != "" {
 		names = append(names, tlsFile)
+	}
+	if s.Metrics != "" {
+		names = append(names, MonitoringFile)
 	}
 	return names
 }
@@ -123,8 +133,7 @@ func (s Stack) Args(dir string, command ...string) []string {
 }
 
 // Write puts the compose files into dir, which must exist, replacing what is
-// there. They hold no setting and no secret, so they are the same for every
-// stack.
+// there. They hold no secret, and no setting but the address of the metrics.
 func (s Stack) Write(dir string) error {
 	for _, name := range []string{baseFile, cacheDataFile, volatileFile, tlsFile} {
 		content, err := files.ReadFile(name)
@@ -134,6 +143,9 @@ func (s Stack) Write(dir string) error {
 		if err := replace(filepath.Join(dir, name), content); err != nil {
 			return fmt.Errorf("write the compose file: %w", err)
 		}
+	}
+	if s.Metrics != "" {
+		return WriteMonitoring(dir, s.Metrics)
 	}
 	return nil
 }
@@ -178,6 +190,10 @@ func (s Stack) Environ(base []string) []string {
 		{"REDKIT_BROKER_MAXMEMORY", s.BrokerMaxMemory},
 		{"REDKIT_BROKER_APPENDFSYNC", s.BrokerAppendFsync},
 		{"REDKIT_SENTINEL_MASTER", s.SentinelMaster},
+		{"PROMETHEUS_IMAGE", s.PrometheusImage},
+		{"PROMETHEUS_PORT", port(s.PrometheusPort)},
+		{"GRAFANA_IMAGE", s.GrafanaImage},
+		{"GRAFANA_PORT", port(s.GrafanaPort)},
 	}
 	for _, list := range []struct {
 		name  string

@@ -49,7 +49,7 @@ func (x composeEngine) probe(ctx context.Context) (string, error) {
 	if _, err := x.e.composeCommand(); err != nil {
 		return "", err
 	}
-	if err := x.e.provideImage(ctx, d); err != nil {
+	if err := x.e.provideImage(ctx, d, x.e.set.Image); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("Docker %s, image %s", version.Version, x.e.set.Image), nil

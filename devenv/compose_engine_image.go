@@ -11,10 +11,9 @@ import (
 	"strings"
 )
 
-// provideImage makes sure that the image is on this machine, as Settings.Pull
+// provideImage makes sure that an image is on this machine, as Settings.Pull
 // says; it may pull it for at most Settings.Wait.
-func (e *Env) provideImage(ctx context.Context, d *dockerAPI) error {
-	image := e.set.Image
+func (e *Env) provideImage(ctx context.Context, d *dockerAPI, image string) error {
 	err := d.call(ctx, http.MethodGet, "/images/"+image+"/json", nil, nil, nil)
 	switch {
 	case err == nil && e.set.Pull != "always":
@@ -22,7 +21,7 @@ func (e *Env) provideImage(ctx context.Context, d *dockerAPI) error {
 	case err != nil && !notFound(err):
 		return e.explainDocker(d.where, err)
 	case e.set.Pull == "never":
-		return e.failNoImage("is not on this machine, and REDKIT_PULL=never", err, localImages(ctx, d)...)
+		return e.failNoImage(image, "is not on this machine, and REDKIT_PULL=never", err, localImages(ctx, d)...)
 	}
 	e.note("pulling %s, for at most %s …", image, e.set.Wait)
 	ctx, cancel := context.WithTimeout(ctx, e.set.Wait)
@@ -31,7 +30,7 @@ func (e *Env) provideImage(ctx context.Context, d *dockerAPI) error {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			err = fmt.Errorf("not pulled within %s: %w", e.set.Wait, err)
 		}
-		return e.failNoImage("is not on this machine and cannot be pulled", err, localImages(context.WithoutCancel(ctx), d)...)
+		return e.failNoImage(image, "is not on this machine and cannot be pulled", err, localImages(context.WithoutCancel(ctx), d)...)
 	}
 	return nil
 }
@@ -54,20 +53,28 @@ func localImages(ctx context.Context, d *dockerAPI) []string {
 }
 
 // failNoImage offers one of the images that are here.
-func (e *Env) failNoImage(text string, err error, here ...string) *Failure {
+func (e *Env) failNoImage(image, text string, err error, here ...string) *Failure {
 	other := "NAME:TAG"
 	if len(here) > 0 {
 		other = here[0]
 	}
 	f := &Failure{
 		Code: "image_missing", Exit: ExitNoImage,
-		Message: fmt.Sprintf("image %s %s", e.set.Image, text),
+		Message: fmt.Sprintf("image %s %s", image, text),
 		Fixes: []string{
-			"pull or load it: docker pull " + e.set.Image + ", docker load -i FILE",
+			"pull or load it: docker pull " + image + ", docker load -i FILE",
 			"take another that is here: REDKIT_IMAGE=" + other + " " + e.run("up"),
 			"do without Docker: REDKIT_BACKEND=native or embedded " + e.run("up"),
 		},
 		Err: err,
+	}
+	if image != e.set.Image { // one of a companion
+		without := *e.set
+		without.Monitoring = false
+		f.Fixes = []string{
+			f.Fixes[0], "take another: REDKIT_PROMETHEUS_IMAGE or REDKIT_GRAFANA_IMAGE=NAME:TAG",
+			"do without: REDKIT_PROFILE=" + without.ProfileName() + " " + e.run("up"),
+		}
 	}
 	if err != nil {
 		f.Detail = err.Error()

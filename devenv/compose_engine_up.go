@@ -139,7 +139,7 @@ func (x composeEngine) explain(ctx context.Context, instances []Instance, out st
 		f.Code, f.Exit, f.Message = "rlimit", ExitOther, "the engine may not set the limits that the compose files ask for, as when it runs without root or in a container"
 		f.Fixes = append([]string{"remove ulimits: from the compose files, or from default-ulimits of the engine's daemon.json"}, f.Fixes...)
 	case strings.Contains(out, "No such image"), strings.Contains(out, "pull access denied"), strings.Contains(out, "manifest unknown"):
-		return x.e.failNoImage("cannot be used by compose", errors.New(lastLines(out, 3)))
+		return x.e.failNoImage(x.e.set.Image, "cannot be used by compose", errors.New(lastLines(out, 3)))
 	}
 	return f
 }

@@ -105,6 +105,7 @@ func (e *Env) examine(ctx context.Context, o DoctorOptions) *examination {
 	x.health(ctx)
 	x.applicationURLs()
 	x.queues(ctx)
+	x.companions(ctx)
 	x.machine()
 	x.leftovers(ctx)
 	return x

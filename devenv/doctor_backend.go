@@ -103,20 +103,35 @@ func (x *examination) twin(p patient) {
 		"another server listens at %s: a client that says localhost may reach it instead of the %s", addr, p.Name)
 }
 
+// companions tells whether what shows the servers does.
+func (x *examination) companions(ctx context.Context) {
+	if x.state == nil || len(x.env.companions(x.backend)) == 0 {
+		x.skip("companions", "no metrics are served in the background, as profile monitoring does")
+		return
+	}
+	for _, c := range x.env.lookAtCompanions(ctx, x.backend) {
+		if !c.Ready {
+			x.add(LevelFail, "companions", "start it: "+x.env.run("up")+" · see why: "+x.env.run("logs"), "%s, which should be at %s, is %s", c.Name, c.URL, c.State)
+			continue
+		}
+		x.ok("companions", "%s is at %s", c.Name, c.URL)
+	}
+}
+
 // leftovers finds daemons and containers that no environment answers for.
 func (x *examination) leftovers(ctx context.Context) {
 	var left []string
 	known := func(name string) bool {
 		return x.state != nil && slices.ContainsFunc(x.state.Servers, func(s server) bool { return s.Name == name })
 	}
-	for _, b := range []Backend{BackendNative, BackendEmbedded} {
+	for _, b := range []Backend{BackendNative, BackendEmbedded, companionDaemons} {
 		found, err := findDaemons(x.set.Dir, b)
 		if err != nil {
 			x.skip("leftovers", "cannot look for daemons: %v", err)
 			return
 		}
 		for _, s := range found {
-			if s.running() && (x.state == nil || x.state.Backend != b || !known(s.Name)) && !(b == BackendEmbedded && x.backend == b && x.state != nil) {
+			if s.running() && (x.state == nil || b != companionDaemons && (x.state.Backend != b || !known(s.Name))) && !(b == BackendEmbedded && x.backend == b && x.state != nil) {
 				left = append(left, fmt.Sprintf("%s daemon %s (pid %d)", b, s.Name, s.Daemon.PID))
 			}
 		}

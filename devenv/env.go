@@ -26,6 +26,10 @@ type Options struct {
 	// Serve returns the command line whose process calls Env.Serve: the
 	// embedded backend starts it in the background. nil: no such backend.
 	Serve func(context.Context) ([]string, error)
+	// Metrics returns the command line whose process serves the metrics at
+	// REDKIT_LISTEN, with the page /healthz, until it is asked to end: profile
+	// monitoring starts it in the background. nil: no such profile.
+	Metrics func(context.Context) ([]string, error)
 	// Registry is a directory that lists the environments of this user, for
 	// Environments and DownAll; "" for none. Up adds this one, Down takes it
 	// out.

@@ -91,8 +91,14 @@ func (e *Env) environment(ctx context.Context) (Environment, error) {
 			running++
 		}
 	}
+	for _, c := range st.Companions {
+		one.Servers = append(one.Servers, c.Name+" "+c.Addr)
+		if c.Daemon.Alive() || c.Container != "" && containerRuns(found, c.Container) {
+			running++
+		}
+	}
 	switch {
-	case running == len(st.Servers):
+	case running == len(st.Servers)+len(st.Companions):
 		one.State = "running"
 	case running > 0:
 		one.State = "partly running"

@@ -39,6 +39,13 @@ func (e *Env) down(ctx context.Context, o DownOptions, r *Report) error {
 	if st == nil || st.Backend == BackendCompose {
 		backends = append(backends, BackendCompose)
 	}
+	companions, err := e.part(ctx, o.Grace)
+	if err != nil {
+		return err
+	}
+	for _, name := range companions {
+		e.ok("stopped %s", name)
+	}
 	for _, b := range backends {
 		eng := e.engine(b)
 		found, err := eng.find(ctx)
@@ -72,7 +79,7 @@ func (e *Env) down(ctx context.Context, o DownOptions, r *Report) error {
 	switch {
 	case r.Backend == BackendExternal:
 		e.note("forgotten; external servers are left alone")
-	case len(r.Services) == 0:
+	case len(r.Services) == 0 && len(companions) == 0:
 		e.note("nothing was running")
 	}
 	if err := e.unregister(e.place()); err != nil {

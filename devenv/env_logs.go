@@ -40,6 +40,9 @@ func (e *Env) Logs(ctx context.Context, o LogOptions, w io.Writer) error {
 		return none
 	}
 	counted := &countingWriter{w: w}
+	if o.Service == companionMetrics {
+		return copyLogs(ctx, e.logFiles(companionDaemons), o, w)
+	}
 	err := e.engine(backend).logs(ctx, o, counted)
 	switch {
 	case o.Follow && ctx.Err() != nil:

@@ -19,6 +19,8 @@ type Report struct {
 	ElapsedMS int64     `json:"elapsed_ms"`
 	Already   bool      `json:"already,omitempty"` // up: it was running before
 	Services  []Service `json:"services"`
+	// Companions are what shows the servers, in profile monitoring.
+	Companions []Companion `json:"companions,omitempty"`
 	// Groups tells by name how the topologies are as a whole: "" when in order.
 	Groups   map[string]string `json:"groups,omitempty"`
 	Warnings []Warning         `json:"warnings"`

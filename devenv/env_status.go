@@ -71,6 +71,12 @@ func (e *Env) status(ctx context.Context, r *Report) error {
 			bad = append(bad, fmt.Sprintf("the %s is not in order: %v", name, wrong))
 		}
 	}
+	r.Companions = e.lookAtCompanions(limited, st.Backend)
+	for _, c := range r.Companions {
+		if !c.Ready {
+			bad = append(bad, fmt.Sprintf("%s is %s", c.Name, c.State))
+		}
+	}
 	if len(bad) > 0 {
 		return e.failNotRunning(strings.Join(bad, ", "))
 	}

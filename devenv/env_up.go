@@ -42,6 +42,9 @@ func (e *Env) up(ctx context.Context, o UpOptions, r *Report) error {
 		return err
 	}
 	if o.Recreate && c.engine != nil {
+		if _, err := e.part(ctx, stopGrace); err != nil {
+			return err
+		}
 		if err := c.engine.stop(ctx, stopGrace); err != nil {
 			return err
 		}
@@ -120,7 +123,19 @@ func (e *Env) complete(ctx context.Context, c chosen, found []server, r *Report)
 			return err
 		}
 	}
-	return e.record(c, ready.servers(instances))
+	before := readState(e.set.Dir)
+	if err := e.record(c, ready.servers(instances), before); err != nil {
+		return err
+	}
+	back, err := e.accompany(ctx, c.backend, before == nil)
+	if err != nil {
+		if before == nil && !e.set.Command.NoRollback {
+			err = errors.Join(err, removeState(e.set.Dir))
+		}
+		return e.takeBack(ctx, func(ctx context.Context) error { return errors.Join(back(ctx), undo(ctx)) }, err)
+	}
+	r.Companions = e.lookAtCompanions(ctx, c.backend)
+	return nil
 }
 
 // takeBack undoes a failed start, and returns its error. What is left on
@@ -231,11 +246,14 @@ func (e *Env) lastWords(ctx context.Context, eng engine) string {
 	return text.String()
 }
 
-func (e *Env) record(c chosen, list []server) error {
+func (e *Env) record(c chosen, list []server, before *state) error {
 	st := &state{
 		Schema: stateSchema, Backend: c.backend, Reason: c.serves, Project: e.set.Project,
 		StartedAt: time.Now().UTC().Truncate(time.Second),
 		Flags:     e.opts.Flags, Settings: e.fingerprint(c.backend), Servers: list,
+	}
+	if before != nil {
+		st.Companions = before.Companions
 	}
 	if err := st.write(e.set.Dir); err != nil {
 		return fmt.Errorf("record the environment: %w", err)

@@ -74,7 +74,7 @@ func FailureCodes() []FailureCode {
 		{"unsupported", ExitUnsupported, "this backend or profile cannot do that"},
 		{"no_backend", ExitUnsupported, "no backend can serve"},
 		{"server_missing", ExitUnsupported, "there is no redis-server"},
-		{"serve_missing", ExitUnsupported, "the magefile lacks the target serve"},
+		{"serve_missing", ExitUnsupported, "the magefile lacks a target that runs in the background"},
 		{"cli_missing", ExitUnsupported, "there is no redis-cli"},
 		{"no_aof", ExitUnsupported, "the server keeps no append-only file"},
 	}

@@ -281,5 +281,5 @@ func (n nativeEngine) discard(_ context.Context, names []string) error {
 }
 
 func (n nativeEngine) logs(ctx context.Context, o LogOptions, w io.Writer) error {
-	return copyLogs(ctx, n.e.logFiles(BackendNative), o, w)
+	return copyLogs(ctx, append(n.e.logFiles(BackendNative), n.e.logFiles(companionDaemons)...), o, w)
 }

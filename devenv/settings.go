@@ -41,6 +41,8 @@ const (
 const (
 	featureTLS = "tls"
 	featureACL = "acl"
+	// featureMonitoring adds what shows the servers: see Companion.
+	featureMonitoring = "monitoring"
 )
 
 // Persistence names what a server keeps on disk.
@@ -68,7 +70,7 @@ type Settings struct {
 	Project string
 
 	Backend Backend // REDKIT_BACKEND
-	Profile Profile // REDKIT_PROFILE, its part before tls and acl
+	Profile Profile // REDKIT_PROFILE, its part before tls, acl and monitoring
 	Image   string  // REDKIT_IMAGE, of the compose backend
 	Pull    string  // REDKIT_PULL: missing, never or always
 	// RedisServer is the program of the native backend (REDKIT_REDIS_SERVER);
@@ -102,6 +104,18 @@ type Settings struct {
 	// ServerACL makes the users of Users (REDKIT_PROFILE=acl).
 	ServerACL                        bool
 	AppUser, CeleryUser, MonitorUser User // REDIS_APP_USERNAME, REDIS_APP_PASSWORD, …
+
+	// Monitoring serves the metrics for as long as the environment runs, and
+	// with compose runs Prometheus and Grafana on them
+	// (REDKIT_PROFILE=monitoring).
+	Monitoring bool
+	// MetricsPort, PrometheusPort and GrafanaPort are theirs on this machine's
+	// loopback (REDKIT_METRICS_PORT, REDKIT_PROMETHEUS_PORT,
+	// REDKIT_GRAFANA_PORT).
+	MetricsPort, PrometheusPort, GrafanaPort int
+	// PrometheusImage and GrafanaImage are those of the compose backend
+	// (REDKIT_PROMETHEUS_IMAGE, REDKIT_GRAFANA_IMAGE).
+	PrometheusImage, GrafanaImage string
 
 	CacheMaxMemory    Size        // REDKIT_CACHE_MAXMEMORY
 	CachePolicy       string      // REDKIT_CACHE_POLICY, as maxmemory-policy

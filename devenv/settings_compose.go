@@ -1,6 +1,11 @@
 package devenv
 
-import "github.com/redkit-dev/redkit/compose"
+import (
+	"net"
+	"strconv"
+
+	"github.com/redkit-dev/redkit/compose"
+)
 
 // Stack returns the compose stack that these settings describe. It holds the
 // password: pass it to compose, do not print it.
@@ -13,6 +18,11 @@ func (s *Settings) Stack() compose.Stack {
 		ACL: s.ACL(""),
 
 		ClusterPorts: s.ClusterPorts, SentinelPorts: s.SentinelPorts, SentinelDataPorts: s.SentinelDataPorts, SentinelMaster: s.Sentinel.Master,
+	}
+	if s.Monitoring {
+		stack.Metrics = net.JoinHostPort("127.0.0.1", strconv.Itoa(s.MetricsPort))
+		stack.PrometheusImage, stack.PrometheusPort = s.PrometheusImage, s.PrometheusPort
+		stack.GrafanaImage, stack.GrafanaPort = s.GrafanaImage, s.GrafanaPort
 	}
 	if s.ServerTLS {
 		stack.Certs, stack.TLSClients = s.CertsDir(), "optional"

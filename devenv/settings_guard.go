@@ -19,6 +19,9 @@ func (s *Settings) ProfileName() string {
 	if s.ServerACL {
 		names = append(names, featureACL)
 	}
+	if s.Monitoring {
+		names = append(names, featureMonitoring)
+	}
 	return strings.Join(names, ",")
 }
 

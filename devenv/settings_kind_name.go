@@ -12,7 +12,7 @@ import (
 	"github.com/redkit-dev/redkit/internal/lazy"
 )
 
-var profileKind = kind{form: "split, single, sentinel or cluster, and after a comma tls, acl, as single,tls", set: func(l *loader, _, value string) error {
+var profileKind = kind{form: "split, single, sentinel or cluster, and after a comma tls, acl, monitoring, as single,tls", set: func(l *loader, _, value string) error {
 	var topology Profile
 	features := map[string]bool{}
 	for name := range strings.SplitSeq(value, ",") {
@@ -22,16 +22,17 @@ var profileKind = kind{form: "split, single, sentinel or cluster, and after a co
 				return fmt.Errorf("%s and %s exclude each other: want one of split, single, sentinel and cluster", topology, name)
 			}
 			topology = Profile(name)
-		case featureTLS, featureACL:
+		case featureTLS, featureACL, featureMonitoring:
 			features[name] = true
 		default:
-			return fmt.Errorf("unknown profile %q: known are split, single, sentinel, cluster, tls and acl", printable(name))
+			return fmt.Errorf("unknown profile %q: known are split, single, sentinel, cluster, tls, acl and monitoring", printable(name))
 		}
 	}
 	if topology == "" {
 		topology = ProfileSplit
 	}
-	l.settings.Profile, l.settings.ServerTLS, l.settings.ServerACL = topology, features[featureTLS], features[featureACL]
+	s := l.settings
+	s.Profile, s.ServerTLS, s.ServerACL, s.Monitoring = topology, features[featureTLS], features[featureACL], features[featureMonitoring]
 	return nil
 }}
 
@@ -124,13 +125,17 @@ var celeryURL = kind{form: urlForms, set: func(l *loader, name, value string) er
 var celeryElsewhere = lazy.Regexp(`^(amqps?|pyamqp|py-amqp|librabbitmq|rpc|memory|sqs|sqla|sqlalchemy|db|database|django-db|django-cache|cache|file|filesystem|` +
 	`mongodb|elasticsearch|cassandra|couchbase|couchdb|dynamodb|s3|gs|azureblockblob|arangodb|consul|cosmosdbsql|disabled|kafka|confluentkafka|gcpubsub|qpid|zookeeper|etcd)(\+.*)?$`)
 
-var imageKind = kind{form: "an image name with a tag or digest, as redis:7.4", set: func(l *loader, _, value string) error {
-	if !imageForm().MatchString(value) {
-		return errors.New("want an image name with a tag or digest, as redis:7.4")
+func imageKind(field func(*Settings) *string) kind {
+	k := kind{form: "an image name with a tag or digest, as redis:7.4"}
+	k.set = func(l *loader, _, value string) error {
+		if !imageForm().MatchString(value) {
+			return k.wants()
+		}
+		*field(l.settings) = value
+		return nil
 	}
-	l.settings.Image = value
-	return nil
-}}
+	return k
+}
 
 var (
 	imageForm   = lazy.Regexp(`^[a-z0-9][A-Za-z0-9._/:@-]*[A-Za-z0-9]$`)

@@ -79,7 +79,7 @@ func TestLoadListsEveryProblemAtOnce(t *testing.T) {
 	text := err.Error()
 	for _, want := range []string{
 		"REDKIT_BACKND (.env:1): there is no such setting", "did you mean REDKIT_BACKEND?",
-		`REDKIT_PROFILE=double (.env:2): unknown profile "double": known are split, single, sentinel, cluster, tls and acl`,
+		`REDKIT_PROFILE=double (.env:2): unknown profile "double": known are split, single, sentinel, cluster, tls, acl and monitoring`,
 		"REDKIT_CACHE_PORT=70000 (environment): want a port from 1 to 65535",
 		"REDKIT_CACHE_MAXMEMORY=lots", "REDKIT_BIND=0.0.0.0",
 		"REDIS_URL=redis://default:***@host:port/0", "REDIS_TLS_CERT_FILE",

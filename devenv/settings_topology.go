@@ -162,6 +162,24 @@ type portSetting struct {
 
 // portSettings are those of the profile.
 func (s *Settings) portSettings() []portSetting {
+	return append(s.serverPorts(), s.companionPorts()...)
+}
+
+// companionPorts are those of profile monitoring.
+func (s *Settings) companionPorts() []portSetting {
+	if !s.Monitoring {
+		return nil
+	}
+	list := []portSetting{{variable: "REDKIT_METRICS_PORT", flag: "metrics-port", ports: []int{s.MetricsPort}, instances: []string{companionMetrics}}}
+	if s.Backend == BackendCompose || s.Backend == BackendAuto {
+		list = append(list,
+			portSetting{variable: "REDKIT_PROMETHEUS_PORT", flag: "prometheus-port", ports: []int{s.PrometheusPort}, instances: []string{companionPrometheus}},
+			portSetting{variable: "REDKIT_GRAFANA_PORT", flag: "grafana-port", ports: []int{s.GrafanaPort}, instances: []string{companionGrafana}})
+	}
+	return list
+}
+
+func (s *Settings) serverPorts() []portSetting {
 	cache := portSetting{variable: "REDKIT_CACHE_PORT", flag: "cache-port", ports: []int{s.CachePort}, instances: []string{"cache"}}
 	broker := portSetting{variable: "REDKIT_BROKER_PORT", flag: "broker-port", ports: []int{s.BrokerPort}, instances: []string{"broker"}}
 	named := func(prefix string, ports []int) (names []string) {

@@ -31,6 +31,9 @@ type state struct {
 	Flags     map[string]string `json:"flags,omitempty"` // given to up: later commands mean the same environment
 	Settings  map[string]string `json:"settings"`        // that shaped the servers; secrets as hashes
 	Servers   []server          `json:"servers"`
+	// Companions are what shows the servers, in profile monitoring; Addr is
+	// the address of their page.
+	Companions []server `json:"companions,omitempty"`
 }
 
 // A server is one running or recorded server.
@@ -156,6 +159,9 @@ func (e *Env) fingerprint(backend Backend) map[string]string {
 	}
 	if backend == BackendCompose {
 		prints["REDKIT_IMAGE"] = s.Image
+		if s.Monitoring {
+			prints["REDKIT_PROMETHEUS_IMAGE"], prints["REDKIT_GRAFANA_IMAGE"] = s.PrometheusImage, s.GrafanaImage
+		}
 	}
 	return prints
 }

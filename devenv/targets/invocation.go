@@ -69,14 +69,20 @@ func cacheDir() string {
 	return filepath.Join(home, ".magefile")
 }
 
-// serveCommand is the command line of the target serve of this very binary.
-func serveCommand(ctx context.Context) ([]string, error) {
+// serveCommand and metricsCommand are the command lines of what runs in the
+// background.
+func serveCommand(ctx context.Context) ([]string, error) { return background(ctx, "serve") }
+
+func metricsCommand(ctx context.Context) ([]string, error) { return background(ctx, "metrics") }
+
+// background is the command line of a target of this very binary.
+func background(ctx context.Context, target string) ([]string, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("find this program, to serve in the background: %w", err)
 	}
 	if prefix, ok := namespace(os.Args[1:]); ok {
-		return []string{exe, prefix + "serve"}, nil
+		return []string{exe, prefix + target}, nil
 	}
 	// Another target called ours: ask the binary for its list.
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
@@ -90,13 +96,13 @@ func serveCommand(ctx context.Context) ([]string, error) {
 	for line := range bytes.Lines(out) {
 		name, _, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
 		name = strings.TrimSuffix(name, "*")
-		if name == "serve" || strings.HasSuffix(name, ":serve") {
+		if name == target || strings.HasSuffix(name, ":"+target) {
 			return []string{exe, name}, nil
 		}
 	}
 	return nil, &devenv.Failure{
 		Code: "serve_missing", Exit: devenv.ExitUnsupported,
-		Message: "the embedded servers run in the target serve, which this magefile does not have",
+		Message: "the target " + target + " runs in the background, and this magefile does not have it",
 		Fixes:   []string{"import the targets: // mage:import above _ \"github.com/redkit-dev/redkit/devenv/targets\""},
 	}
 }

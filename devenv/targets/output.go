@@ -59,6 +59,9 @@ func (s *session) printReady(r *devenv.Report) error {
 			fmt.Fprintf(&b, "  %s=%s\n", v.Name, v.Value)
 		}
 	}
+	for _, c := range r.Companions {
+		fmt.Fprintf(&b, "  %s: %s\n", c.Name, c.URL)
+	}
 	fmt.Fprintf(&b, "More: %s · %s · %s\n", command("status"), command("env"), command("down"))
 	_, err := fmt.Fprint(s.out, b.String())
 	return err
@@ -74,6 +77,9 @@ func (s *session) printTable(r *devenv.Report) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%.0f\t%s\n", v.Name, v.State, v.Addr,
 			orDash(v.Version), orDash(v.Role), memory(v), v.Keys, v.Clients, v.OpsPerSec, time.Duration(v.UptimeS)*time.Second)
+	}
+	for _, c := range r.Companions {
+		fmt.Fprintf(w, "%s\t%s\t%s\t-\t-\t-\t-\t-\t-\t-\n", c.Name, c.State, c.URL)
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -80,7 +80,7 @@ func Test() { println("own test") }
 
 // Start calls a target of ours.
 func Start(ctx context.Context) error {
-	return targets.Up(ctx, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil)
+	return targets.Up(ctx, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil)
 }
 `
 

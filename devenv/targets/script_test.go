@@ -42,6 +42,7 @@ import (
 //	sigkill NAME          ends the daemon NAME with SIGKILL
 //	project               sets REDKIT_PROJECT to a name of its own, removed at the end
 //	killcontainer SERVICE ends the container of a service with SIGKILL
+//	monitoringimages NAME sets NAME_PROMETHEUS, NAME_GRAFANA and NAME_ENDS to images of stand-ins
 //	nocontainer, novolume fail if the project has one
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -101,10 +102,12 @@ func TestScripts(t *testing.T) {
 			"everytarget": everyTarget,
 			"nosecret":    noSecret,
 
-			"project":       project,
-			"killcontainer": killContainer,
-			"nocontainer":   none("container", "ls", "-aq"),
-			"novolume":      none("volume", "ls", "-q"),
+			"project":          project,
+			"killcontainer":    killContainer,
+			"monitoringimages": monitoringImages,
+
+			"nocontainer": none("container", "ls", "-aq"),
+			"novolume":    none("volume", "ls", "-q"),
 		},
 	})
 }

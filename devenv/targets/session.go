@@ -58,7 +58,7 @@ func (f flags) count(name string, value *int) flags {
 // shape are the flags that say which servers there are. up records them, and
 // later commands mean the same servers without repeating them.
 func shape() []string {
-	return []string{"profile", "cache-port", "broker-port", "cluster-ports", "sentinel-ports", "sentinel-data-ports", "env-file"}
+	return []string{"profile", "cache-port", "broker-port", "cluster-ports", "sentinel-ports", "sentinel-data-ports", "metrics-port", "prometheus-port", "grafana-port", "env-file"}
 }
 
 // open loads the settings. A flag of the up that started the environment
@@ -89,7 +89,7 @@ func open(f flags) (*session, error) {
 	s := &session{settings: settings, out: os.Stdout, progress: os.Stderr}
 	p := newPrinter(s.progress, settings.Color)
 	s.env = devenv.New(settings, devenv.Options{
-		Notify: p.notice, Command: command, Serve: serveCommand, Flags: record, Registry: registry(),
+		Notify: p.notice, Command: command, Serve: serveCommand, Metrics: metricsCommand, Flags: record, Registry: registry(),
 	})
 	for _, w := range settings.Warnings {
 		p.notice(devenv.Notice{Level: "warn", Text: w})

@@ -14,12 +14,15 @@ import (
 func Up(ctx context.Context,
 	o *string, // form of the result: table, env or json (REDKIT_OUTPUT)
 	backend *string, // auto, compose, native, embedded or external (REDKIT_BACKEND)
-	profile *string, // split, single, sentinel or cluster, and after a comma tls, acl (REDKIT_PROFILE)
+	profile *string, // split, single, sentinel or cluster, and after a comma tls, acl, monitoring (REDKIT_PROFILE)
 	cachePort *int, // port of the cache (REDKIT_CACHE_PORT)
 	brokerPort *int, // port of the broker (REDKIT_BROKER_PORT)
 	clusterPorts *string, // ports of the six nodes (REDKIT_CLUSTER_PORTS)
 	sentinelPorts *string, // ports of the three sentinels (REDKIT_SENTINEL_PORTS)
 	sentinelDataPorts *string, // ports of the three servers they watch (REDKIT_SENTINEL_DATA_PORTS)
+	metricsPort *int, // port of the metrics in profile monitoring (REDKIT_METRICS_PORT)
+	prometheusPort *int, // port of Prometheus (REDKIT_PROMETHEUS_PORT)
+	grafanaPort *int, // port of Grafana (REDKIT_GRAFANA_PORT)
 	portAuto *bool, // move to free ports where others are taken (REDKIT_PORT_AUTO)
 	image *string, // image of the compose backend (REDKIT_IMAGE)
 	pull *string, // missing, never or always (REDKIT_PULL)
@@ -35,6 +38,7 @@ func Up(ctx context.Context,
 	f := flags{}.text("o", o).text("backend", backend).text("profile", profile).text("image", image).
 		count("cache-port", cachePort).count("broker-port", brokerPort).
 		text("cluster-ports", clusterPorts).text("sentinel-ports", sentinelPorts).text("sentinel-data-ports", sentinelDataPorts).
+		count("metrics-port", metricsPort).count("prometheus-port", prometheusPort).count("grafana-port", grafanaPort).
 		flag("port-auto", portAuto).text("pull", pull).duration("wait", wait).flag("recreate", recreate).flag("clean", clean).flag("yes", yes).
 		flag("no-rollback", noRollback).text("env-file", envFile).flag("show-secrets", showSecrets).text("color", color)
 	return report("up", f, func(s *session) (*devenv.Report, error) { return s.up(ctx, f) })
