@@ -58,8 +58,17 @@ func TestDoctorOnOtherMachines(t *testing.T) {
 	// Nobody answers in this network, which is reserved for documentation.
 	p := newProject(t, "REDKIT_BACKEND=external", "REDIS_URL=redis://192.0.2.1/0", "CELERY_BROKER_URL=rediss://default:pw@192.0.2.2/0?ssl_cert_reqs=required")
 	p.says(t, "remote", "FAIL  the cache at 192.0.2.1:6379 is on another machine and is used without a password and TLS", none)
-	p.says(t, "remote", "ok    the broker at 192.0.2.2:6379 is on another machine and is used with password and TLS", none)
+	p.says(t, "remote", "ok    the broker at 192.0.2.2:6379 is on another machine and is used with a password and TLS", none)
 	p.says(t, "server", "FAIL  the cache at 192.0.2.1:6379 is not answering", none)
+}
+
+// TestDoctorOnPrivateNetworks uses a bare name, as service containers have;
+// nobody answers to it here.
+func TestDoctorOnPrivateNetworks(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, "REDKIT_BACKEND=external", "REDIS_URL=redis://default:pw@redis-service:1/0", "CELERY_BROKER_URL=rediss://default:pw@redis-service:2/0?ssl_cert_reqs=required")
+	p.says(t, "remote", "ok    the cache at redis-service:1 is on another machine of a private network and is used with a password, without TLS", none)
+	p.says(t, "remote", "ok    the broker at redis-service:2 is on another machine and is used with a password and TLS", none)
 }
 
 func TestDoctorOnPolicies(t *testing.T) {

@@ -161,7 +161,11 @@ func (x *examination) remoteSafety(p patient) {
 		x.add(LevelFail, "remote", "put it into the URL, and into the server's configuration", "the %s at %s is on another machine and is used without %s", p.Name, p.where(), strings.Join(missing, " and "))
 		return
 	}
-	x.ok("remote", "the %s at %s is on another machine and is used with password and TLS", p.Name, p.where())
+	if !u.parts().tls {
+		x.ok("remote", "the %s at %s is on another machine of a private network and is used with a password, without TLS", p.Name, p.where())
+		return
+	}
+	x.ok("remote", "the %s at %s is on another machine and is used with a password and TLS", p.Name, p.where())
 }
 
 // private reports whether every host is an address of a private network, or
