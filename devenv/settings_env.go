@@ -77,12 +77,21 @@ func (s *Settings) Env(showSecrets bool) []EnvVar {
 // from the URL, and the sentinels' password.
 func (s *Settings) transportOptions(showSecrets bool) string {
 	options := map[string]any{"master_name": firstNonEmpty(s.Celery.BrokerURL.parts().master, s.Sentinel.Master)}
+	kwargs := map[string]any{}
 	if p := s.Sentinel.Password; !p.IsZero() {
-		shown := p.String()
+		kwargs["password"] = p.String()
 		if showSecrets {
-			shown = p.Reveal()
+			kwargs["password"] = p.Reveal()
 		}
-		options["sentinel_kwargs"] = map[string]string{"password": shown}
+	}
+	if s.Profile == ProfileSentinel && s.ServerTLS {
+		kwargs["ssl"] = true
+		for name, values := range s.tlsOptions() {
+			kwargs[name] = values[0]
+		}
+	}
+	if len(kwargs) > 0 {
+		options["sentinel_kwargs"] = kwargs
 	}
 	text, _ := json.Marshal(options) // strings only
 	return string(text)

@@ -67,7 +67,7 @@ func (e *Env) groupConf(i Instance) string {
 	if i.Group == string(ProfileCluster) {
 		b.WriteString("cluster-enabled yes\ncluster-config-file nodes.conf\ncluster-node-timeout 5000\n")
 		if e.set.ServerTLS {
-			b.WriteString("tls-cluster yes\ntls-replication yes\n")
+			b.WriteString("tls-cluster yes\n")
 		}
 	}
 	return b.String()
@@ -82,6 +82,9 @@ func (e *Env) guardConf(binary string, i Instance) ([]byte, error) {
 		fmt.Fprintf(&b, "port 0\ntls-port %d\ntls-auth-clients %s\n", i.Port, s.Stack().TLSClients)
 		fmt.Fprintf(&b, "tls-ca-cert-file %s\ntls-cert-file %s\ntls-key-file %s\n",
 			confQuote(s.certFile("ca.crt")), confQuote(s.certFile("redis.crt")), confQuote(s.certFile("redis.key")))
+		if i.Group != "" { // sentinels go by it, too, when they connect to servers and to each other
+			b.WriteString("tls-replication yes\n")
+		}
 	}
 	if e.set.ServerACL && !i.Watches { // a sentinel does not know their commands
 		out, err := exec.Command(binary, "--version").Output()

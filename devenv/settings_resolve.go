@@ -117,13 +117,15 @@ func (s *Settings) serverURL(u User, port, db int) URL {
 }
 
 // tlsQuery are the options of a URL with TLS.
-func (s *Settings) tlsQuery() string {
+func (s *Settings) tlsQuery() string { return "?" + s.tlsOptions().Encode() }
+
+func (s *Settings) tlsOptions() url.Values {
 	options := url.Values{"ssl_cert_reqs": {"required"}, "ssl_ca_certs": {s.certFile("ca.crt")}}
 	if s.TLSClients == "required" {
 		options.Set("ssl_certfile", s.certFile("client.crt"))
 		options.Set("ssl_keyfile", s.certFile("client.key"))
 	}
-	return "?" + options.Encode()
+	return options
 }
 
 // CertsDir is where the certificates of profile tls are. See WriteCerts.

@@ -123,7 +123,11 @@ func (s *Settings) brokerURL(u User, db int) URL { return s.cacheURL(u, true, db
 // watchedURL names the master that the toolkit's sentinels watch.
 func (s *Settings) watchedURL(u User, db int) URL {
 	hosts := strings.Join(s.addrs(s.SentinelPorts), ";sentinel://")
-	return s.derivedURL(fmt.Sprintf("sentinel://%s%s/%d?master_name=%s", userinfo(u), hosts, db, url.QueryEscape(s.Sentinel.Master)))
+	query := "?master_name=" + url.QueryEscape(s.Sentinel.Master)
+	if s.ServerTLS {
+		query += "&" + strings.TrimPrefix(s.tlsQuery(), "?")
+	}
+	return s.derivedURL(fmt.Sprintf("sentinel://%s%s/%d%s", userinfo(u), hosts, db, query))
 }
 
 // clusterURL names the toolkit's cluster.
@@ -210,9 +214,6 @@ func (s *Settings) serverPorts() []portSetting {
 // together.
 func (l *loader) validateTopology() {
 	s := l.settings
-	if s.Profile == ProfileSentinel && s.ServerTLS {
-		l.problem("REDKIT_PROFILE", s.ProfileName(), "sentinel and tls do not go together: neither kombu nor redis-py has a URL for sentinels behind TLS", "REDKIT_PROFILE=sentinel, or single,tls or cluster,tls")
-	}
 	user := map[int]string{}
 	for _, setting := range s.portSettings() {
 		for _, port := range setting.ports {

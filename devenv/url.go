@@ -16,6 +16,7 @@ import (
 //	unix://[user:password@]/path/to.sock[?db=0]  a socket, as redis-py writes it
 //	redis+socket:///path/to.sock[?virtual_host=0]  the same, as kombu writes it
 //	sentinel://host[:26379];sentinel://host[:26379][/db]?master_name=mymaster
+//	sentinel://…?ssl_cert_reqs=required           any ssl_ option: sentinels and servers over TLS
 //	redis+cluster://host:port,host:port          also cluster:// and rediss+cluster://
 //
 // The parts are behind two pointers because fmt prints a struct behind one,

@@ -2,8 +2,10 @@ package devenv
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,6 +70,9 @@ func parseURL(raw string) (*urlParts, error) {
 		if !plainOption().MatchString(key) {
 			return nil, fmt.Errorf("an option's name has characters other than a-z, 0-9 and _: if '?' or '&' belong to the password, percent-encode them (%%3F %%26)")
 		}
+	}
+	if p.kind == kindSentinel { // they have no scheme of their own for it: kombu goes by these options, too
+		p.tls = slices.ContainsFunc(slices.Collect(maps.Keys(p.query)), func(key string) bool { return strings.HasPrefix(key, "ssl_") })
 	}
 	switch scheme.kind {
 	case kindSocket:
