@@ -122,7 +122,7 @@ func TestDerivedURLs(t *testing.T) {
 			"CELERY_BROKER_URL": "redis://e", "CELERY_RESULT_BACKEND": "redis://e", "CHANNEL_LAYERS_DEFAULT_URL": "redis://d",
 		}},
 		{"sentinel", []string{"REDKIT_PROFILE=sentinel", "REDKIT_SENTINEL_PORTS=1,2,3", "REDKIT_PASSWORD=pw"}, map[string]string{
-			"CELERY_BROKER_URL":               "sentinel://default:pw@127.0.0.1:1;sentinel://127.0.0.1:2;sentinel://127.0.0.1:3/4?master_name=mymaster",
+			"CELERY_BROKER_URL":               "sentinel://default:pw@127.0.0.1:1/4;sentinel://127.0.0.1:2/4;sentinel://127.0.0.1:3/4?master_name=mymaster",
 			"REDIS_SENTINEL_PASSWORD":         "pw",
 			"CELERY_BROKER_TRANSPORT_OPTIONS": `{"master_name":"mymaster","sentinel_kwargs":{"password":"pw"}}`,
 		}},
@@ -142,7 +142,7 @@ func TestDerivedURLs(t *testing.T) {
 			"REDIS_CACHE_REPORTS_URL": "redis://127.0.0.1:6379/7", "REDIS_CACHE_REPORTS_TIMEOUT": "10", "REDIS_CACHE_REPORTS_KEY_PREFIX": "reports",
 		}},
 		{"sentinels", []string{"REDIS_SENTINELS=h1:26379,h2:26379", "REDIS_SENTINEL_MASTER=m"}, map[string]string{
-			"REDIS_URL": "sentinel://h1:26379;sentinel://h2:26379/0?master_name=m", "CELERY_RESULT_BACKEND": "sentinel://h1:26379;sentinel://h2:26379/1?master_name=m",
+			"REDIS_URL": "sentinel://h1:26379/0;sentinel://h2:26379/0?master_name=m", "CELERY_RESULT_BACKEND": "sentinel://h1:26379/1;sentinel://h2:26379/1?master_name=m",
 		}},
 		{"cluster", []string{"REDIS_CLUSTER_NODES=h1:7001,h2:7002"}, map[string]string{
 			"REDIS_URL": "redis+cluster://h1:7001,h2:7002", "CELERY_BROKER_URL": "redis://127.0.0.1:6380/0",

@@ -79,7 +79,7 @@ func (l *loader) sentinel(db int) URL {
 	if len(s.Addrs) == 0 {
 		return URL{}
 	}
-	return l.derived(fmt.Sprintf("sentinel://%s%s/%d?master_name=%s", userinfo(l.settings.admin()), strings.Join(s.Addrs, ";sentinel://"), db, url.QueryEscape(s.Master)))
+	return l.derived(fmt.Sprintf("sentinel://%s%s/%d?master_name=%s", userinfo(l.settings.admin()), strings.Join(s.Addrs, fmt.Sprintf("/%d;sentinel://", db)), db, url.QueryEscape(s.Master)))
 }
 
 // cluster returns u, or the URL of REDIS_CLUSTER_NODES when u is none.

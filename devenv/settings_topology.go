@@ -120,9 +120,10 @@ func (s *Settings) cacheURL(u User, durable bool, db int) URL {
 // brokerURL names the durable server of the profile.
 func (s *Settings) brokerURL(u User, db int) URL { return s.cacheURL(u, true, db) }
 
-// watchedURL names the master that the toolkit's sentinels watch.
+// watchedURL names the master that the toolkit's sentinels watch. Each of the
+// URLs that kombu splits it into has the database: it takes that of the first.
 func (s *Settings) watchedURL(u User, db int) URL {
-	hosts := strings.Join(s.addrs(s.SentinelPorts), ";sentinel://")
+	hosts := strings.Join(s.addrs(s.SentinelPorts), fmt.Sprintf("/%d;sentinel://", db))
 	query := "?master_name=" + url.QueryEscape(s.Sentinel.Master)
 	if s.ServerTLS {
 		query += "&" + strings.TrimPrefix(s.tlsQuery(), "?")

@@ -40,6 +40,9 @@ func (l *loader) warnURLs() {
 			l.warn("%s is rediss:// without ssl_cert_reqs: Celery's result backend refuses to start so. Add ?ssl_cert_reqs=required.", c.name)
 		}
 	}
+	if s.Profile == ProfileSentinel && s.ServerTLS {
+		l.warn("Python takes TLS behind sentinels from code, not from a URL: set Celery's broker_use_ssl and redis_backend_use_ssl.")
+	}
 	if l.first("CELERY_BROKER_URL", "REDIS_BROKER_URL").IsZero() && !l.first("REDIS_URL", "REDIS_TLS_URL").IsZero() {
 		l.warn("The broker is REDIS_URL: if that server evicts keys it silently deletes Celery's queues. Set CELERY_BROKER_URL to a server with maxmemory-policy noeviction.")
 	}
