@@ -28,7 +28,7 @@ const (
 // BackupOptions select what Backup saves. The zero value saves every server
 // as RDB, under no name.
 type BackupOptions struct {
-	Service string // one server by name; empty means all
+	Service string // one server by name, or cluster or sentinel; empty means all
 	Name    string // kept until it is deleted by hand; "": one of those that are pruned
 	Format  string // BackupRDB ("" too) or BackupAOF
 	Reason  string // why a command took it unasked
@@ -51,6 +51,8 @@ type Backup struct {
 // A BackupServer is one server in a backup.
 type BackupServer struct {
 	Service    string           `json:"service"`
+	Group      string           `json:"group,omitempty"` // cluster or sentinel, when it was a master there
+	Slots      string           `json:"slots,omitempty"` // of a cluster that it had, as 0-5460
 	Format     string           `json:"format"`
 	Version    string           `json:"version"`     // of the server
 	RDBVersion int              `json:"rdb_version"` // of its files
@@ -118,8 +120,11 @@ func (e *Env) backup(ctx context.Context, o BackupOptions) (*Backup, error) {
 	if st == nil && backend != BackendExternal {
 		return nil, e.failNotRunning("the environment is not running")
 	}
-	instances, err := e.namedInstances(backend, o.Service)
+	instances, err := e.units(backend, o.Service)
 	if err != nil {
+		return nil, err
+	}
+	if instances, err = e.masters(ctx, instances); err != nil {
 		return nil, err
 	}
 	now := time.Now()
@@ -141,6 +146,9 @@ func (e *Env) backup(ctx context.Context, o BackupOptions) (*Backup, error) {
 	defer os.RemoveAll(b.dir) // nothing is there any more when it was renamed
 	eng := e.engine(backend)
 	for _, i := range instances {
+		if i.Group != "" && o.Format == BackupAOF {
+			return nil, failGroupAOF(e, i.Group)
+		}
 		s, err := e.backupServer(ctx, eng, i, b.dir, o.Format)
 		if err != nil {
 			return nil, fmt.Errorf("back up the %s: %w", i.Name, err)
@@ -172,9 +180,6 @@ func (e *Env) keepsFiles(b Backend, command string) error {
 	case b == BackendExternal:
 		f.Message = "the files of external servers are where they run, out of reach for " + command
 		f.Fixes = []string{"save their keys as one file: " + e.run("backup", "-format=rdb"), "restore on their own machine"}
-	case e.set.Profile != ProfileSplit && e.set.Profile != ProfileSingle:
-		f.Message = fmt.Sprintf("the profile %s has several servers for the same data, and no %s", e.set.Profile, command)
-		f.Fixes = []string{"use profile split or single"}
 	default:
 		return nil
 	}
@@ -213,6 +218,11 @@ func (e *Env) backupServer(ctx context.Context, eng engine, i Instance, dir, for
 			return s, final
 		}
 		return s, e.failNotRunning(fmt.Sprintf("the %s does not answer: %v", i.Name, err))
+	}
+	if s.Group = i.Group; i.Group == string(ProfileCluster) {
+		if s.Slots, err = slotsOf(limited, client); err != nil {
+			return s, err
+		}
 	}
 	s.Version, s.AOF = f.version(), f["aof_enabled"] == "1"
 	for name, value := range f {

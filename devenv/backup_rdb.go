@@ -157,6 +157,9 @@ type fileEngine interface {
 	// replaceData stops a server and gives it the files of a directory in
 	// place of its data. It does not start it.
 	replaceData(ctx context.Context, i Instance, from string) error
+	// overwriteData puts files over those of a member of a group that does
+	// not run. The others stay.
+	overwriteData(ctx context.Context, i Instance, from string) error
 }
 
 // An rdbHeader is how an RDB file begins: which server wrote it, and in which

@@ -49,6 +49,7 @@ func FailureCodes() []FailureCode {
 		{"data_unreadable", ExitData, "a server does not start with the data of the backup"},
 		{"aof_corrupt", ExitData, "the append-only file is damaged"},
 		{"backup_damaged", ExitData, "a file of the backup is not what was written"},
+		{"slots_differ", ExitData, "the slots of the cluster are not where they were at the backup"},
 		{"no_rdb", ExitData, "the file is no RDB file"},
 
 		{"auth_required", ExitAuth, "the server wants a password and none is set"},

@@ -14,7 +14,7 @@ import (
 type RestoreOptions struct {
 	Name    string // of a backup, or its ID
 	File    string // an RDB file instead of a backup
-	Service string // one server by name; empty means all that the backup has
+	Service string // one server by name, or cluster or sentinel; empty means all that the backup has
 }
 
 // A Restored server is one with the data of a backup.
@@ -31,7 +31,9 @@ type Restored struct {
 // Restore replaces the data of servers that run by those of a backup. What is
 // there is backed up first. A backup that the server cannot read is refused by
 // the headers of its files, before anything is touched; when a server does not
-// start with it after all, it gets its own data back. Errors are *Failure.
+// start with it after all, it gets its own data back. The servers of a cluster
+// and those that sentinels watch are restored together, and stop for it; a
+// cluster must have its slots as the backup has them. Errors are *Failure.
 func (e *Env) Restore(ctx context.Context, o RestoreOptions) ([]Restored, error) {
 	unlock, err := e.lockFor(ctx, e.set.Wait)
 	if err != nil {
@@ -55,8 +57,20 @@ func (e *Env) Restore(ctx context.Context, o RestoreOptions) ([]Restored, error)
 		return nil, e.keepsFiles(BackendExternal, "restore")
 	}
 	var done []Restored
-	for _, s := range source.Services {
-		r, err := e.restore(ctx, eng, chosen{backend: backend, engine: eng, serves: st.Reason}, source, s)
+	c := chosen{backend: backend, engine: eng, serves: st.Reason}
+	for _, group := range []string{string(ProfileSentinel), string(ProfileCluster)} {
+		parts := source.in(group)
+		if len(parts) == 0 {
+			continue
+		}
+		some, err := e.restoreGroup(ctx, eng, c, source, group, parts)
+		if err != nil {
+			return done, AsFailure(fmt.Errorf("restore the %s: %w", group, err))
+		}
+		done = append(done, some...)
+	}
+	for _, s := range source.in("") {
+		r, err := e.restore(ctx, eng, c, source, s)
 		if err != nil {
 			return done, AsFailure(fmt.Errorf("restore the %s: %w", s.Service, err))
 		}
@@ -67,18 +81,19 @@ func (e *Env) Restore(ctx context.Context, o RestoreOptions) ([]Restored, error)
 
 // source is the backup to restore; a file is made one.
 func (e *Env) source(o RestoreOptions, backend Backend) (*Backup, error) {
-	instances, err := e.namedInstances(backend, o.Service)
+	instances, err := e.units(backend, o.Service)
 	if err != nil {
 		return nil, err
 	}
 	if o.File != "" {
-		if len(instances) > 1 {
+		watched := groups(instances)[string(ProfileSentinel)]
+		if len(instances) > 1 && len(watched) != len(instances) {
 			return nil, &Failure{
 				Code: "no_such_service", Exit: ExitUsage, Message: "a file is the data of one server, and it is not said which",
 				Fixes: []string{e.run("restore", "-file="+o.File, "-service=broker")},
 			}
 		}
-		s := BackupServer{Service: instances[0].Name, Format: BackupRDB}
+		s := BackupServer{Service: instances[0].Name, Group: instances[0].Group, Format: BackupRDB}
 		sum, size, err := checksum(o.File)
 		if err != nil {
 			return nil, err
@@ -91,7 +106,7 @@ func (e *Env) source(o RestoreOptions, backend Backend) (*Backup, error) {
 		return nil, err
 	}
 	b.Services = slices.DeleteFunc(b.Services, func(s BackupServer) bool {
-		return !slices.ContainsFunc(instances, func(i Instance) bool { return i.Name == s.Service })
+		return !slices.ContainsFunc(instances, func(i Instance) bool { return i.Name == s.Service && i.Group == s.Group })
 	})
 	if len(b.Services) == 0 {
 		return nil, &Failure{
@@ -129,25 +144,7 @@ func (e *Env) restore(ctx context.Context, eng fileEngine, c chosen, b *Backup, 
 		}
 		return r, e.giveBack(ctx, eng, c, i, b, before, before7, err)
 	}
-	client, err := e.local(i)()
-	if err != nil {
-		return r, err
-	}
-	defer client.Close()
-	f, _, err := ask(ctx, client)
-	if err != nil {
-		return r, err
-	}
-	r.Keys = map[string]int64{}
-	for db := range 1 << 14 {
-		if n := part(f[fmt.Sprintf("db%d", db)], "keys"); n > 0 {
-			r.Keys[fmt.Sprint(db)] = n
-		}
-	}
-	if s.Keys != nil {
-		r.Missing = s.Total() - f.keys()
-	}
-	return r, nil
+	return r, e.count(ctx, i, s, &r)
 }
 
 // giveBack gives a server the data it had, because it did not start with those
