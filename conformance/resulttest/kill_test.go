@@ -37,8 +37,8 @@ func TestEveryMutantIsCaught(t *testing.T) {
 
 func needsServer(id conformance.ID) bool {
 	switch id.Area() {
-	case "EXP", "WIR", "RTT", "FLT", "QRK":
+	case "EXP", "WIR", "RTT", "FLT", "STP", "QRK":
 		return true
 	}
-	return id == "RESULT-ERR-006"
+	return id == "RESULT-ERR-006" || id == "RESULT-WAI-014"
 }

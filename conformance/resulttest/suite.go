@@ -40,7 +40,7 @@ do on a server, S what their sources say, celery#N an issue of Celery.`,
 		Features: features(),
 		Requirements: slices.Concat(
 			storeRows(), stateRows(), errorRows(), waitRows(), groupRows(), chordRows(), expiryRows(), wireRows(), tripRows(),
-			cancelRows(), faultRows(), concurrentRows(), quirkRows(), modelRows(),
+			cancelRows(), faultRows(), stepRows(), concurrentRows(), quirkRows(), modelRows(),
 		),
 	}
 }
@@ -58,6 +58,7 @@ func areas() []conformance.Area {
 		{Code: "RTT", Title: "round trips"},
 		{Code: "CTX", Title: "contexts"},
 		{Code: "FLT", Title: "failures"},
+		{Code: "STP", Title: "failures between any two commands"},
 		{Code: "CON", Title: "concurrency"},
 		{Code: "QRK", Title: "quirks of the originals"},
 		{Code: "MDL", Title: "the model"},

@@ -241,6 +241,20 @@ func waitRows() []row {
 					k.Errorf("%s = %v, %v, want the result", v.call, got, err)
 				}
 			})},
+		{ID: "RESULT-WAI-014", Needs: needs{waiting, inspecting}, Says: "A wait for a task under whose key is no result MUST fail: it never becomes one.",
+			Why: "a foreign value under the key is a mistake to be seen", Check: check(func(k *kit) {
+				k.storeRaw("celery-task-meta-text", "hello")
+				call := k.did("PushRaw(%q, %q)", "celery-task-meta-list", "hello")
+				verdict{k, call, k.inspector().PushRaw(k.ctx, "celery-task-meta-list", "hello")}.ok()
+				for _, id := range []string{"text", "list"} {
+					v := k.wait(nil, id)
+					got, err := v.end()
+					verdict{k, v.call, err}.fails(ErrDeserialize)
+					if len(got) > 0 {
+						k.Errorf("%s gave %v, want nothing", v.call, got)
+					}
+				}
+			})},
 	}
 }
 

@@ -65,7 +65,9 @@ func ResultsOnRedis(engine string, opts ...redistest.Option) resulttest.Subject 
 		Name: "results on " + engine, Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) resulttest.Backend {
 			srv := redistest.Start(tb, opts...)
-			tb.Equip(served.Equipment(srv))
+			e := served.Equipment(srv)
+			e.Faults = served.Faults(srv)
+			tb.Equip(e)
 			return resultsOn(tb, srv)
 		},
 	}

@@ -4,6 +4,7 @@ package steps
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
 )
@@ -60,6 +61,45 @@ func Each(p *conformance.Probe, arrange func(name string), call func(name string
 			if struck == 0 {
 				break // the call sends no more commands than that
 			}
+		}
+	}
+}
+
+// Between makes a call once for every command that it sends, held up after this
+// command, and something else meanwhile. arrange prepares, judge sees the end,
+// both being over. The first trial that fails is the last.
+func Between(p *conformance.Probe, arrange func(name string), call func(name string) error, meanwhile func(name string), judge func(t Trial)) {
+	p.Helper()
+	stepper, ok := p.Faults().(conformance.Stepper)
+	if !ok {
+		p.Unproven("the faults cannot strike at any step")
+	}
+	for n := range most {
+		t := Trial{Name: fmt.Sprintf("b%d", n), how: fmt.Sprintf("command %d held up", n+1)}
+		arrange(t.Name)
+		stepper.At(n, conformance.Stall)
+		ended := make(chan error, 1)
+		go func() { ended <- call(t.Name) }() // ended by Heal at the latest, waited for below
+		held := true
+		for stepper.Struck() == 0 && held {
+			select {
+			case t.Err = <-ended:
+				held = false // it sends no more commands than that
+			case <-time.After(time.Millisecond):
+			}
+		}
+		if held {
+			meanwhile(t.Name)
+		}
+		p.Faults().Heal()
+		if !held {
+			return
+		}
+		t.Err = <-ended
+		p.Call("%v", t)
+		judge(t)
+		if p.Failed() {
+			return
 		}
 	}
 }

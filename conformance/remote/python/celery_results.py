@@ -40,6 +40,11 @@ base.datetime = Told
 class Backend(celery.backends.redis.RedisBackend):
     """Celery's, which tells of a complete chord rather than sending its body."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.app.waits:  # nor listens to what becomes of every task it names: callers that wait are apps of their own
+            self.result_consumer.consume_from = self.result_consumer.cancel_for = lambda task: None
+
     def _unpack_chord_result(self, tup, decode, **kwargs):
         _, task, state, value = decode(tup)
         failed = state in self.EXCEPTION_STATES
@@ -62,6 +67,8 @@ class Body(Signature):
 
 
 class App(celery.Celery):
+    waits = False
+
     def now(self):  # of date_done in Celery 5.6
         done = getattr(told, "done", None)
         return super().now() if done is None else done.replace(tzinfo=timezone.utc)
@@ -70,7 +77,7 @@ class App(celery.Celery):
 class Results:
     """One process's result backend."""
 
-    def __init__(self, url, settings):
+    def __init__(self, url, settings, waits=False):
         self.url, self.settings = url, settings
         options = {"retry_policy": RETRY}
         if "prefix" in settings:
@@ -78,6 +85,7 @@ class Results:
         self.app, self.extended = (App("results", set_as_current=False, backend=f"{__name__}:Backend+{url}", changes={
             "result_backend_transport_options": options, "result_expires": settings.get("expires", 86400), "redis_socket_timeout": 5.0,
             "result_extended": extended}) for extended in (False, True))
+        self.app.waits = waits
 
     def store(self, document):
         d = document
@@ -124,7 +132,7 @@ class Results:
         """Nothing: Celery has forgotten it when it was complete."""
 
     def wait(self, name, tasks):
-        waits[name] = Wait(Results(self.url, self.settings), tasks)
+        waits[name] = Wait(Results(self.url, self.settings, waits=True), tasks)
 
     def close(self):
         for app in (self.app, self.extended):

@@ -93,6 +93,9 @@ func (b *Redis) Get(ctx context.Context, id string) (*Document, error) {
 	if errors.Is(err, redis.Nil) {
 		return &Document{TaskID: id, Status: Pending}, nil
 	}
+	if redis.HasErrorPrefix(err, "WRONGTYPE") {
+		return nil, fmt.Errorf("get result of task %s: %w: %w", id, ErrDecode, err)
+	}
 	if err != nil {
 		return nil, failed(err, "get result of task %s", id)
 	}

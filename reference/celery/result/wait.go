@@ -2,6 +2,7 @@ package result
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -48,25 +49,35 @@ func (b *Redis) Wait(ctx context.Context, ids []string, each func(*Document) boo
 		}
 		return nil
 	}
+	// look asks for each by itself, in one trip: a key of another type is told.
 	look := func() error {
-		left := make([]string, 0, len(open))
-		for _, c := range channels {
-			if _, ok := open[c]; ok {
-				left = append(left, c)
-			}
-		}
-		found, err := b.client.MGet(ctx, left...).Result()
-		if err != nil {
-			return err
-		}
-		for i, v := range found {
-			if text, ok := v.(string); ok {
-				if err := take(left[i], []byte(text)); err != nil {
-					return err
+		var left []string
+		var found []*redis.StringCmd
+		_, err := b.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+			for _, c := range channels {
+				if _, ok := open[c]; ok {
+					left, found = append(left, c), append(found, pipe.Get(ctx, c))
 				}
 			}
+			return nil
+		})
+		for i, v := range found {
+			text, one := v.Bytes()
+			switch {
+			case one == nil:
+				if err := take(left[i], text); err != nil {
+					return err
+				}
+			case redis.HasErrorPrefix(one, "WRONGTYPE"):
+				return fmt.Errorf("get result of task %s: %w: %w", open[left[i]], ErrDecode, one)
+			case !errors.Is(one, redis.Nil):
+				return one
+			}
 		}
-		return nil
+		if errors.Is(err, redis.Nil) {
+			return nil
+		}
+		return err
 	}
 	confirmed := 0
 	for failures := 0; more && len(open) > 0; {
@@ -87,6 +98,9 @@ func (b *Redis) Wait(ctx context.Context, ids []string, each func(*Document) boo
 			return ctx.Err()
 		}
 		lookErr := look()
+		if errors.Is(lookErr, ErrDecode) {
+			return fmt.Errorf("wait for results: %w", lookErr)
+		}
 		if err == nil && lookErr == nil {
 			failures = 0
 			continue

@@ -50,7 +50,7 @@ type Mutant struct {
 // All lists every mutant.
 func All() []Mutant {
 	return slices.Concat(storing(), states(), failures(), waiting(), losing(), grouping(), chords(), expiring(), wire(), chatty(),
-		ended(), frail(), racing(), quirks())
+		ended(), frail(), stepping(), racing(), quirks())
 }
 
 // Into returns subject with the bug in it.
