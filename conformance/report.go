@@ -51,7 +51,8 @@ func (r Result) Message() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// A Report is the outcome of one subject. It marshals to JSON.
+// A Report is the outcome of one subject. It marshals to JSON, of which package
+// render makes a page, Markdown and what CI servers show.
 type Report struct {
 	Family  string    `json:"family"`
 	Subject string    `json:"subject"`

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,13 +11,34 @@ import (
 	"strings"
 )
 
-// Read reads what WriteJSON wrote.
+// Read reads what WriteJSON wrote, and the JSON of a report, as Check of a suite
+// returns it, or of a list of them.
 func Read(r io.Reader) (*Run, error) {
-	var run Run
-	if err := json.NewDecoder(r).Decode(&run); err != nil {
-		return nil, fmt.Errorf("read a conformance report: %w", err)
+	var text json.RawMessage
+	err := json.NewDecoder(r).Decode(&text)
+	if err == nil {
+		var run *Run
+		if run, err = parse(text); err == nil {
+			return run, nil
+		}
 	}
-	return &run, nil
+	return nil, fmt.Errorf("read a conformance report: %w", err)
+}
+
+func parse(text json.RawMessage) (*Run, error) {
+	var run Run
+	if bytes.HasPrefix(text, []byte("[")) {
+		return &run, json.Unmarshal(text, &run.Reports)
+	}
+	var one Report
+	if err := json.Unmarshal(text, &one); err != nil {
+		return nil, err
+	}
+	if one.Family != "" {
+		run.Reports = []Report{one}
+		return &run, nil
+	}
+	return &run, json.Unmarshal(text, &run)
 }
 
 // event is a line of go test -json.

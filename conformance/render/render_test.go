@@ -167,3 +167,19 @@ func TestJSONFollowsTheSchema(t *testing.T) {
 		t.Error("a report without a subject follows the schema, want it refused")
 	}
 }
+
+func TestReadTakesReportsAlone(t *testing.T) {
+	t.Parallel()
+	const report = `{"family":"CACHE","subject":"mine","results":[{"id":"CACHE-BAS-001","status":"pass"}]}`
+	for _, text := range []string{report, "[" + report + "]", " [\n" + report + "]", `{"reports":[` + report + `]}`} {
+		run, err := render.Read(strings.NewReader(text))
+		if err != nil || run.Err() != nil || len(run.Reports) != 1 || run.Reports[0].Subject != "mine" {
+			t.Errorf("Read(%s) = %+v, %v, want the report of mine", text, run, err)
+		}
+	}
+	for _, text := range []string{"", "{", "[1]", "7", `"text"`, "[{]"} {
+		if run, err := render.Read(strings.NewReader(text)); err == nil {
+			t.Errorf("Read(%q) = %+v, nil, want an error", text, run)
+		}
+	}
+}

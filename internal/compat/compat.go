@@ -54,7 +54,7 @@ func (r *Record) Run() (*render.Run, error) {
 
 // add adds a report to the run, by way of the form in which reports are kept.
 func add(run *render.Run, report conformance.Report, origin string) error {
-	text, err := json.Marshal(map[string]any{"reports": []conformance.Report{report}})
+	text, err := json.Marshal(report)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // write renders the reports into dir and returns what is wrong with the run.
 func write(dir, spec string, reports []*conformance.Report, out io.Writer) error {
-	text, err := json.Marshal(map[string]any{"reports": reports})
+	text, err := json.Marshal(reports)
 	if err != nil {
 		return fmt.Errorf("write the reports: %w", err)
 	}

@@ -20,13 +20,15 @@ type endpoint struct {
 	ssl string // the TLS options of its URL
 }
 
+const locationForms = "want redis://[user][:password]@host[:port][/db], rediss:// or unix://path?db=n"
+
 // parseLocation reads the URL of a server with the options of redis-py or of
 // go-redis in its query, and adds what the alias says. The URL comes first, as
 // in redis-py. Passwords are never part of an error.
 func parseLocation(location string, a *Alias) (endpoint, error) {
 	u, err := url.Parse(location)
 	if err != nil {
-		return endpoint{}, errors.New("not a URL: want redis://[user][:password]@host[:port][/db], rediss:// or unix://path?db=n")
+		return endpoint{}, errors.New("not a URL: " + locationForms)
 	}
 	query := u.Query()
 	python, err := takePython(query)
@@ -37,7 +39,7 @@ func parseLocation(location string, a *Alias) (endpoint, error) {
 	u.RawQuery = query.Encode()
 	o, err := redis.ParseURL(u.String())
 	if err != nil {
-		return endpoint{}, fmt.Errorf("%s: %s", shown, strings.TrimPrefix(err.Error(), "redis: "))
+		return endpoint{}, fmt.Errorf("%s: %s: %s", shown, strings.TrimPrefix(err.Error(), "redis: "), locationForms)
 	}
 	if err := python.apply(o); err != nil {
 		return endpoint{}, fmt.Errorf("%s: %w", shown, err)

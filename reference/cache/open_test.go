@@ -87,7 +87,7 @@ func TestOpenReportsEveryProblem(t *testing.T) {
 		`alias "a": Location is empty`, `alias "b": unknown serializer "yaml"`, `alias "b": unknown compressor "brotli"`,
 		`alias "c": pickle version 9`, `alias "d": in Location[0]: redis://h/1: database 1, but DB is 2`,
 		`alias "e": unknown Backend "memcached"`, `alias "f": DB 1 with Cluster`, `alias "f": KeyFunction without ReverseKey`,
-		`alias "g": in Location[0]: not a URL`, `alias "h": in Location[0]: http://:xxxxx@h`,
+		`alias "g": in Location[0]: not a URL`, `alias "h": in Location[0]: http://:xxxxx@h: invalid URL scheme: http: want redis://`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no problem %q in:\n%v", want, err)

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -168,7 +170,36 @@ func (c normalizer) reflectedMap(r reflect.Value, depth int) (any, error) {
 }
 
 // at prefixes the place of an error inside a value.
-func at(place string, err error) error { return fmt.Errorf("%s: %w", place, err) }
+func at(place string, err error) error {
+	inner, is := err.(*placed)
+	if !is {
+		return &placed{[]string{place}, err}
+	}
+	inner.way = append(inner.way, place)
+	return inner
+}
+
+// placed is an error inside a value. A value that holds itself has a long way
+// to it, of which the first steps tell enough.
+type placed struct {
+	way []string // the innermost step first
+	err error
+}
+
+func (p *placed) Error() string {
+	const most = 8
+	var b strings.Builder
+	for i, step := range slices.Backward(p.way) {
+		if i < len(p.way)-most {
+			fmt.Fprintf(&b, "… %d deeper: ", i+1)
+			break
+		}
+		b.WriteString(step + ": ")
+	}
+	return b.String() + p.err.Error()
+}
+
+func (p *placed) Unwrap() error { return p.err }
 
 func bytesCopy(b []byte) []byte {
 	out := make([]byte, len(b))

@@ -73,3 +73,22 @@ func TestCopiesShareNothing(t *testing.T) {
 		t.Errorf("a copy changed with its origin (-want +got):\n%s", diff)
 	}
 }
+
+// A value that holds itself has no end: the error shows where it begins.
+func TestTheWayIntoAValueIsShort(t *testing.T) {
+	t.Parallel()
+	self := map[string]any{}
+	self["a"] = []any{self}
+	for name, tt := range map[string]struct {
+		in   any
+		want string
+	}{
+		"shallow": {map[string]any{"a": []any{1, func() {}}}, `["a"]: [1]: not plain data: func(): want nil, a boolean, number, text, []byte, slice, map or a type of package plain`},
+		"endless": {self, `["a"]: [0]: ["a"]: [0]: ["a"]: [0]: ["a"]: [0]: … 492 deeper: not plain data: nested deeper than 500`},
+	} {
+		_, err := plain.Normalize(tt.in)
+		if !errors.Is(err, plain.ErrNotPlain) || err.Error() != tt.want {
+			t.Errorf("%s: Normalize = %v\nwant %s", name, err, tt.want)
+		}
+	}
+}
