@@ -51,10 +51,10 @@ func TestABadRunExitsNonZero(t *testing.T) {
 	}{
 		{[]string{"-o", dir, "-only", "NOTHING", "run"}, 1, "no requirement was judged"},
 		{[]string{"-o", file, "-only", "^CACHE-BAS-001$", "run"}, 1, "write the reports"},
-		{[]string{"-o", dir, "-only", "^CACHE-BAS-001$", "cache", dead}, 1, "CACHE-BAS-001: error"},
+		{[]string{"-o", dir, "-only", "^CACHE-BAS-001$", "cache", dead}, 1, "connection refused"},
 		{nil, 2, "usage"},
 		{[]string{"cache"}, 2, "usage"},
-		{[]string{"-o", dir, "-only", "^CACHE-BAS-001$", "server", dead}, 1, "CACHE-BAS-001: error"},
+		{[]string{"-o", dir, "-only", "^CACHE-BAS-001$", "server", dead}, 1, "connection refused"},
 		{[]string{"remote", "-only", "^CACHE-BAS-001$", "/nonexistent/adapter", "--serve"}, 2, "find the adapter"},
 		{[]string{"remote", "-entry", "[]", "cat"}, 2, "-entry"},
 		{[]string{"remote", "-family", "toaster", "cat"}, 2, "-family"},

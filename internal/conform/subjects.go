@@ -65,7 +65,8 @@ func find(ctx context.Context, args []string, t target, notes io.Writer) ([]judg
 		if err != nil {
 			return nil, fmt.Errorf("%w: cache: %w", errUsage, err)
 		}
-		return []judged{of(cachetest.Suite(), subjects.Redis(u.Redacted(), redistest.External(args[1])))}, nil
+		there := redistest.External(args[1])
+		return []judged{at(cachetest.Suite(), there, subjects.Redis(u.Redacted(), there))}, nil
 	case len(args) >= 2 && args[0] == "remote":
 		return t.remote(ctx, args[1:], notes)
 	}
@@ -86,8 +87,8 @@ func address(text string) (*url.URL, error) {
 func servers(u *url.URL) []judged {
 	there := redistest.External(u.String())
 	return []judged{
-		of(servertest.Suite(), subjects.Server(u.Redacted(), false, there).Conformance()),
-		of(cachetest.Suite(), subjects.Redis(u.Redacted(), there)),
+		at(servertest.Suite(), there, subjects.Server(u.Redacted(), false, there).Conformance()),
+		at(cachetest.Suite(), there, subjects.Redis(u.Redacted(), there)),
 	}
 }
 

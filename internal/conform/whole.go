@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -48,6 +49,27 @@ func on[P any](suite conformance.Suite[P], name string, build func(redistest.TB)
 		return report
 	}}
 }
+
+// at is of, for a server that runs already: where it cannot be used, that is
+// said once and not by each requirement.
+func at[P any](suite conformance.Suite[P], there redistest.Option, subject conformance.Subject[P]) judged {
+	return on(suite, subject.Name, func(tb redistest.TB) conformance.Subject[P] {
+		look := &brief{TB: tb}
+		redistest.Start(look, there)
+		for _, f := range slices.Backward(look.ends) {
+			f()
+		}
+		return subject
+	})
+}
+
+// A brief TB ends before the one it is part of.
+type brief struct {
+	redistest.TB
+	ends []func()
+}
+
+func (b *brief) Cleanup(f func()) { b.ends = append(b.ends, f) }
 
 func (w *whole) end() {
 	for i := len(w.ends) - 1; i >= 0; i-- {
