@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"math/big"
+	"math/rand/v2"
 	"os/exec"
 	"slices"
 	"strings"
@@ -83,34 +84,73 @@ func TestCompressorsReadWhatPythonWrites(t *testing.T) {
 	}
 }
 
-// TestFramesAreThoseOfPython holds that what does not get shorter is written
-// as Python writes it, byte for byte, and all else in a frame with its header.
-func TestFramesAreThoseOfPython(t *testing.T) {
+// TestLZ4HasPythonsBytes holds that what fits into a block is compressed as
+// Python does it, byte for byte.
+func TestLZ4HasPythonsBytes(t *testing.T) {
 	t.Parallel()
-	for name, frame := range map[string]struct{ header, equal int }{"lz4": {15, 4}, "zstd": {6, 60}} {
-		c := compressor(t, name, 0)
-		equal := 0
-		for _, v := range values(t) {
-			data := must[[]byte](t)(pickle.Marshal(v.Plain))
-			want, ok := v.Form(name)
-			if !ok || len(data) <= 15 { // which are kept as they are
-				continue
-			}
-			if name == "lz4" && len(data) > 64<<10 { // in blocks that Python links to each other
-				continue
-			}
-			got := must[[]byte](t)(c.Compress(data))
-			if !bytes.Equal(got[:frame.header], want[:frame.header]) {
-				t.Errorf("%s of %s begins\n got %x\nwant %x", name, v.Name, got[:frame.header], want[:frame.header])
-			}
-			if bytes.Equal(got, want) {
-				equal++
-			} else if bytes.Contains(want, data) {
-				t.Errorf("%s of %s, which Python stores as it is:\n got %x\nwant %x", name, v.Name, got, want)
+	c, equal := compressor(t, "lz4", 0), 0
+	for _, v := range values(t) {
+		data := must[[]byte](t)(pickle.Marshal(v.Plain))
+		want, ok := v.Form("lz4")
+		if !ok || len(data) <= 15 || len(data) > 64<<10 {
+			continue // kept as they are, or in blocks that Python links to each other
+		}
+		if got := must[[]byte](t)(c.Compress(data)); !bytes.Equal(got, want) {
+			t.Errorf("lz4 of %s\n got %.200x\nwant %.200x", v.Name, got, want)
+		}
+		equal++
+	}
+	if equal < 80 {
+		t.Errorf("%d values were compared, want at least 80", equal)
+	}
+}
+
+// TestZstdFramesAreThoseOfPython holds that what does not get shorter is
+// written as Python writes it, and all else behind the same header.
+func TestZstdFramesAreThoseOfPython(t *testing.T) {
+	t.Parallel()
+	c, equal := compressor(t, "zstd", 0), 0
+	for _, v := range values(t) {
+		data := must[[]byte](t)(pickle.Marshal(v.Plain))
+		want, ok := v.Form("zstd")
+		if !ok || len(data) <= 15 {
+			continue
+		}
+		got := must[[]byte](t)(c.Compress(data))
+		if !bytes.Equal(got[:6], want[:6]) {
+			t.Errorf("zstd of %s begins\n got %x\nwant %x", v.Name, got[:6], want[:6])
+		}
+		if bytes.Equal(got, want) {
+			equal++
+		} else if bytes.Contains(want, data) {
+			t.Errorf("zstd of %s, which Python stores as it is:\n got %x\nwant %x", v.Name, got, want)
+		}
+	}
+	if equal < 60 {
+		t.Errorf("%d values have Python's bytes, want at least 60", equal)
+	}
+}
+
+// TestLZ4IsReadBack compresses what repeats itself near and far, in lengths
+// around those at which a token, a block or the search ends.
+func TestLZ4IsReadBack(t *testing.T) {
+	t.Parallel()
+	c, r := compressor(t, "lz4", 0), rand.New(rand.NewPCG(1, 2))
+	lengths := []int{16, 17, 18, 19, 20, 31, 32, 33, 270, 271, 64<<10 - 1, 64 << 10, 64<<10 + 1, 200_000}
+	for range 300 {
+		lengths = append(lengths, 16+r.IntN(3000))
+	}
+	for i, n := range lengths {
+		data := make([]byte, n)
+		for j := range data {
+			data[j] = byte(r.IntN(1 + i%256))
+			if j > 20 && r.IntN(30) > i%31 {
+				data[j] = data[j-1-r.IntN(min(j, 1<<r.IntN(16)))]
 			}
 		}
-		if equal < frame.equal {
-			t.Errorf("%s: %d values have Python's bytes, want at least %d", name, equal, frame.equal)
+		packed := must[[]byte](t)(c.Compress(data))
+		if got, err := c.Decompress(packed); err != nil || !bytes.Equal(got, data) {
+			t.Errorf("case %d: %d bytes, packed to %d, come back as %d, %v", i, n, len(packed), len(got), err)
 		}
 	}
 }

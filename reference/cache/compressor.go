@@ -27,10 +27,10 @@ var ErrTooLarge = errors.New("decompressed value exceeds the limit")
 //
 // Either side reads what the other compressed, but not all libraries compress
 // to the same bytes, by which sets and sorted sets know their members: keep
-// those that Go and Python share in an alias without a compressor. The frames
-// of zstd, and of lz4 up to 64 KiB, are Python's, so that what does not get
-// shorter is the same, and with zstd most short members are. Python's gzip does
-// not find even its own members, as it writes the time into them.
+// those that Go and Python share in an alias without a compressor, or with lz4
+// where each is at most 64 KiB, whose bytes are Python's. With zstd most short
+// members have them, too. Python's gzip does not find even its own members, as
+// it writes the time into them.
 func NewCompressor(name string, limit int) (Compressor, error) {
 	if limit == 0 {
 		limit = DefaultMaxDecoded
@@ -154,26 +154,6 @@ func prefix(magic string) func([]byte) bool {
 // zlibHeader checks the method and the check bits of RFC 1950.
 func zlibHeader(data []byte) bool {
 	return len(data) > 2 && data[0]&0x0f == 8 && (int(data[0])<<8|int(data[1]))%31 == 0
-}
-
-// packLZ4 frames as Python does: blocks of 64 KiB, the size in front, no
-// checksum behind.
-func packLZ4() func([]byte) ([]byte, error) {
-	writers := sync.Pool{New: func() any { return lz4.NewWriter(nil) }}
-	return func(data []byte) ([]byte, error) {
-		var out bytes.Buffer
-		w := writers.Get().(*lz4.Writer)
-		defer writers.Put(w)
-		w.Reset(&out)
-		err := w.Apply(lz4.BlockSizeOption(lz4.Block64Kb), lz4.ChecksumOption(false), lz4.SizeOption(uint64(len(data))))
-		if err == nil {
-			_, err = w.Write(data)
-		}
-		if err == nil {
-			err = w.Close()
-		}
-		return out.Bytes(), err
-	}
 }
 
 // newZstd keeps its coders, which are costly to make and safe to share.

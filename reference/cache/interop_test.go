@@ -88,6 +88,11 @@ type pairing struct {
 	serial  cache.Serializer
 }
 
+// sameBytes reports whether a compressor writes v as Python does all the same.
+func (p pairing) sameBytes(t *testing.T, v python.Value) bool {
+	return p.alias.Compressor == "lz4" && len(must[[]byte](t)(p.serial.Append(nil, v.Plain))) <= 64<<10
+}
+
 func pairings(t *testing.T, newer bool) []pairing {
 	t.Helper()
 	var all []pairing
@@ -232,7 +237,7 @@ func readPython(t *testing.T, c cache.Cache, p pairing, skipped map[string]bool)
 		t.Errorf("%s: an alien is a member: %v", p.Name, err)
 	}
 	for _, v := range values(t) {
-		if skipped[fmt.Sprint([]any{p.Name, v.Name})] || p.Unequal {
+		if skipped[fmt.Sprint([]any{p.Name, v.Name})] || p.Unequal && !p.sameBytes(t, v) {
 			continue
 		}
 		if is, err := c.SIsMember(ctx, "py-set", v.Plain); err != nil || !is {
