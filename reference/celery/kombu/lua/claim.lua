@@ -18,8 +18,10 @@ if now == '' then
   now = string.format('%s.%06d', t[1], tonumber(t[2]))
 end
 
-if redis.call('HGET', KEYS[7], 'number') == ARGV[6] then
-  local made, fields, at = {}, redis.call('HGET', KEYS[7], 'fields'), 1
+local last = redis.call('GET', KEYS[7])
+local this = ARGV[6] .. ' '
+if last and string.sub(last, 1, #this) == this then
+  local made, fields, at = {}, last, #this + 1
   while at <= #fields do
     local size, from = string.match(fields, '^(%d+):()', at)
     at = from + tonumber(size)
@@ -34,7 +36,10 @@ if redis.call('HGET', KEYS[7], 'number') == ARGV[6] then
 end
 
 -- What is due goes back to the front of its list, the earliest last: it is then taken first.
-local due = redis.call('ZRANGEBYSCORE', parked, '-inf', now, 'LIMIT', 0, 256)
+local head, due = redis.call('ZRANGE', parked, 0, 0, 'WITHSCORES'), {}
+if head[2] and tonumber(head[2]) <= tonumber(now) then
+  due = redis.call('ZRANGEBYSCORE', parked, '-inf', now, 'LIMIT', 0, 256)
+end
 for i = #due, 1, -1 do
   local field = due[i]
   local entry, claim = redis.call('HGET', unacked, field), redis.call('HGET', claims, field)
@@ -47,23 +52,30 @@ for i = #due, 1, -1 do
   redis.call('HDEL', claims, field)
   redis.call('ZREM', parked, field)
 end
-local head = redis.call('ZRANGE', parked, 0, 0, 'WITHSCORES')
+if #due > 0 then head = redis.call('ZRANGE', parked, 0, 0, 'WITHSCORES') end
 
 local function bury(list, raw, reason)
   redis.call('LPUSH', dead, '{"reason": ' .. escape(reason) .. ', "queue": ' .. escape(list) .. ', "at": ' .. now .. '}\n' .. raw)
 end
 -- The delivery tag, and exchange and routing key as JSON. Producers that write as kombu does
--- put the properties last, and these in this order: one pattern reads them. No brace and no
--- backslash is in what it passes over, so what it finds are members of the properties and
--- nothing that looks like them. Anything else is taken apart. Whether the rest of the text is
--- JSON is left for the consumer to judge, who buries what is not.
-local mark = '"properties": {'
-local kombus = '^[^{}\\]*"delivery_info": {"exchange": ("[^"\\]*"), "routing_key": ("[^"\\]*")[^{}\\]*}[^{}\\]*"delivery_tag": "([^"\\]*)"}}$'
+-- put the properties last, and these in this order: a few searches for plain text find them.
+-- No brace but those of delivery_info and no backslash is between, so what they find are
+-- members of the properties and nothing that looks like them. Anything else is taken apart.
+-- Whether the rest of the text is JSON is left for the consumer to judge, who buries what is
+-- not.
+local opening, info, closing = '"properties": {', '"delivery_info": {"exchange": ', '"delivery_tag": "'
 local function read(raw)
-  local _, at = string.find(raw, mark, 1, true)
-  if at then
-    local exchange, key, tag = string.match(raw, kombus, at + 1)
-    if tag then return tag, exchange, key end
+  local _, at = string.find(raw, opening, 1, true)
+  local from, to
+  if at then from, to = string.find(raw, info, at, true) end
+  if to and string.find(raw, '{', at + 1, true) == from + 17 and not string.find(raw, '{', to, true) and not string.find(raw, '\\', at, true) then
+    local stop = string.find(raw, '}', at, true)
+    local _, last = string.find(raw, closing, stop, true)
+    if last and stop > to and string.find(raw, '}', stop + 1, true) == #raw - 1 and string.sub(raw, -3) == '"}}' then
+      local exchange, key = string.match(raw, '^("[^"]*"), "routing_key": ("[^"]*")', to + 1)
+      local tag = string.sub(raw, last + 1, -4)
+      if key and not string.find(tag, '"', 1, true) then return tag, exchange, key end
+    end
   end
   at = string.match(raw, '^%s*()')
   local stop = skip(raw, at)
@@ -83,6 +95,19 @@ local queues, order, errors, popped, closed = tonumber(ARGV[3]), {}, {}, {}, {}
 local base, steps = 8, (#KEYS - 8) / queues
 for q = 1, queues do order[q] = q end
 
+-- Keeps a message that was popped, or buries it if it cannot be read.
+local function keep(list, raw)
+  local tag, exchange, key = read(raw)
+  if not tag then
+    bury(list, raw, exchange)
+    return false
+  end
+  -- Taking a message for redelivered that is not only gives it a field of its own.
+  local again = string.find(raw, 'redelivered": true', 1, true) ~= nil
+  popped[#popped + 1] = {raw = raw, tag = tag, exchange = exchange, key = key, again = again, list = list}
+  return true
+end
+
 -- Pops the next message of a list that can be read.
 local function pop(list)
   while not closed[list] do
@@ -93,15 +118,8 @@ local function pop(list)
       errors[#errors + 1] = raw.err
     elseif not raw then
       closed[list] = true
-    else
-      local tag, exchange, key = read(raw)
-      if tag then
-        -- Taking a message for redelivered that is not only gives it a field of its own.
-        local again = string.find(raw, '"redelivered": true', 1, true) ~= nil
-        popped[#popped + 1] = {raw = raw, tag = tag, exchange = exchange, key = key, again = again, list = list}
-        return true
-      end
-      bury(list, raw, exchange)
+    elseif keep(list, raw) then
+      return true
     end
   end
   return false
@@ -123,7 +141,24 @@ local function next_message()
   return false
 end
 
-for _ = 1, tonumber(ARGV[2]) do
+local most = tonumber(ARGV[2])
+if queues == 1 and most > 1 then -- nothing to take turns with: many in one call (Redis 6.2)
+  for step = 1, steps do
+    local list = KEYS[base + step]
+    while not closed[list] and #popped < most do
+      local raws, asked = redis.pcall('RPOP', list, most - #popped), most - #popped
+      if not raws then
+        closed[list] = true
+      elseif raws.err then
+        break -- the loop below tells why, or goes one by one
+      else
+        for _, raw in ipairs(raws) do keep(list, raw) end
+        closed[list] = #raws < asked
+      end
+    end
+  end
+end
+while #popped < most do
   if not next_message() then break end
 end
 if #popped == 0 then return {now, head[2] or '', order, errors, {}} end
@@ -142,8 +177,9 @@ for i, m in ipairs(popped) do
   fields[i] = field
   scores[2 * i - 1], scores[2 * i] = now, field
   entries[2 * i - 1], entries[2 * i] = field, '[' .. m.raw .. ', ' .. m.exchange .. ', ' .. m.key .. ']'
-  records[2 * i - 1], records[2 * i] = field, table.concat({token, ARGV[5], count, #m.raw, now, m.list}, ' ')
-  for _, v in ipairs({field, token, count, m.list, m.raw}) do taken[#taken + 1] = v end
+  records[2 * i - 1], records[2 * i] = field, token .. ' ' .. ARGV[5] .. ' ' .. count .. ' ' .. #m.raw .. ' ' .. now .. ' ' .. m.list
+  local at = 5 * i
+  taken[at - 4], taken[at - 3], taken[at - 2], taken[at - 1], taken[at] = field, token, count, m.list, m.raw
 end
 local failed = redis.pcall('ZADD', index, unpack(scores))
 if type(failed) == 'table' then -- the index is no sorted set: everything goes back
@@ -154,6 +190,5 @@ if ARGV[8] == '1' then redis.call('ZADD', KEYS[8], now, ARGV[5]) end
 redis.call('HSET', unacked, unpack(entries))
 redis.call('HSET', claims, unpack(records))
 for i, field in ipairs(fields) do fields[i] = #field .. ':' .. field end
-redis.call('HSET', KEYS[7], 'number', ARGV[6], 'fields', table.concat(fields))
-redis.call('EXPIRE', KEYS[7], ARGV[7])
+redis.call('SET', KEYS[7], this .. table.concat(fields), 'EX', ARGV[7])
 return {now, head[2] or '', order, errors, taken}
