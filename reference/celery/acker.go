@@ -3,6 +3,7 @@ package celery
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
@@ -33,6 +34,7 @@ func (w *Worker) ack(_ context.Context, d broker.Delivery, wait bool) error {
 func (w *Worker) ackLoop() {
 	for first := range w.acks {
 		batch := []ackRequest{first}
+		yielded := false
 	more:
 		for len(batch) < ackBatch {
 			select {
@@ -42,7 +44,12 @@ func (w *Worker) ackLoop() {
 				}
 				batch = append(batch, r)
 			default:
-				break more
+				if yielded {
+					break more
+				}
+				// Whoever is about to ask too, asks now: one call for all of them.
+				yielded = true
+				runtime.Gosched()
 			}
 		}
 		w.ackAll(batch)
