@@ -3,6 +3,7 @@ package celery
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"time"
 
@@ -58,12 +59,9 @@ func (w *Worker) fetch(ctx, waitCtx context.Context, consumer broker.Consumer, f
 		}
 		return nil
 	}
-	claimed, err := consumer.Claim(ctx, free)
-	if err != nil {
+	claimed, err := w.claim(ctx, waitCtx, consumer, free)
+	if err != nil || len(claimed) == 0 {
 		return err
-	}
-	if len(claimed) == 0 {
-		return consumer.Wait(waitCtx, waitLimit)
 	}
 	w.mu.Lock()
 	for _, d := range claimed {
@@ -74,7 +72,21 @@ func (w *Worker) fetch(ctx, waitCtx context.Context, consumer broker.Consumer, f
 	for _, d := range claimed {
 		w.offer(ctx, d)
 	}
+	runtime.Gosched() // runs start before more is claimed
 	return nil
+}
+
+// claim takes what is ready, or waits until something is. Only a claim learns
+// when what is parked falls due, so each wait follows one.
+func (w *Worker) claim(ctx, waitCtx context.Context, consumer broker.Consumer, free int) ([]broker.Delivery, error) {
+	claimed, err := consumer.Claim(ctx, free)
+	if err != nil || len(claimed) > 0 {
+		return claimed, err
+	}
+	if awaiter, ok := consumer.(broker.Awaiter); ok {
+		return awaiter.Await(waitCtx, free, waitLimit)
+	}
+	return nil, consumer.Wait(waitCtx, waitLimit)
 }
 
 // offer admits one delivery. What fails is given back, or comes back when its

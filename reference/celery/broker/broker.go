@@ -86,6 +86,14 @@ type Consumer interface {
 	Close() error
 }
 
+// An Awaiter is a Consumer that can wait and claim in one step.
+type Awaiter interface {
+	// Await waits until messages are ready, at most for limit, and claims up
+	// to most of them. None is no error. If ctx ends meanwhile it returns
+	// soon, and without an error if it has claimed something.
+	Await(ctx context.Context, most int, limit time.Duration) ([]Delivery, error)
+}
+
 // A Settler ends or prolongs claims. A claim that is no longer held yields an
 // error that wraps ErrStale and changes nothing; the others are settled all
 // the same. All methods are safe for concurrent use.

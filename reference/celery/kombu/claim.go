@@ -2,11 +2,14 @@ package kombu
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 )
@@ -21,6 +24,9 @@ type consumer struct {
 	due    time.Time // when something parked is due, by the broker's clock; zero: nothing is
 	now    time.Time // the broker's time at the last claim
 	waiter *waiter
+	sentry *sentry // nil until Await needs one
+	blind  bool    // the server cannot have one
+	orphan int64   // the connection of a sentry that broke while it stood
 }
 
 // Consume implements broker.Broker. Blanks in the owner's name are replaced,
@@ -58,15 +64,33 @@ func (c *consumer) Claim(ctx context.Context, max int) ([]broker.Delivery, error
 }
 
 func (c *consumer) claim(ctx context.Context, max int) ([]broker.Delivery, error) {
-	t := c.t
-	token := fmt.Sprintf("%s.%d.%d.", t.id[:12], c.id, c.calls)
-	keys := append([]string{t.key("unacked_index"), t.key("unacked"), t.key("redkit.claims"), t.key("redkit.parked"),
-		t.key("redkit.counts"), t.key("redkit.dead"), t.key(fmt.Sprintf("redkit.lane.%s.claim%d", t.id, c.id)), t.key("redkit.owners")}, t.lists(c.queues...)...)
-	reply, err := claimScript.Run(ctx, t.client, keys, t.clock(), max, len(c.queues), token, c.owner, c.calls, int(laneMemory.Seconds()), t.extends(c.owner)).Slice()
+	if single, ok := c.t.client.(*redis.Client); ok {
+		if err := c.settleOrphan(ctx, single); err != nil {
+			return nil, err
+		}
+	}
+	keys, args := c.request(max)
+	reply, err := claimScript.Run(ctx, c.t.client, keys, args...).Result()
 	if err != nil {
 		return nil, fmt.Errorf("claim messages: %w", err) // the next call has the same number and gets what this one claimed
 	}
+	return c.accept(reply)
+}
+
+// request is what the claim script is called with.
+func (c *consumer) request(max int) (keys []string, args []any) {
+	t := c.t
+	token := fmt.Sprintf("%s.%d.%d.", t.id[:12], c.id, c.calls)
+	keys = append([]string{t.key("unacked_index"), t.key("unacked"), t.key("redkit.claims"), t.key("redkit.parked"),
+		t.key("redkit.counts"), t.key("redkit.dead"), t.key(fmt.Sprintf("redkit.lane.%s.claim%d", t.id, c.id)), t.key("redkit.owners")}, t.lists(c.queues...)...)
+	return keys, []any{t.clock(), max, len(c.queues), token, c.owner, c.calls, int(laneMemory.Seconds()), t.extends(c.owner)}
+}
+
+// accept reads what the script returned.
+func (c *consumer) accept(answer any) ([]broker.Delivery, error) {
+	t := c.t
 	c.calls++
+	reply, _ := answer.([]any)
 	if len(reply) != 5 {
 		return nil, fmt.Errorf("claim messages: the script answered %d values, want 5", len(reply))
 	}
@@ -118,14 +142,26 @@ func (t *Transport) sortOut(ctx context.Context, claimed []broker.Delivery) ([]b
 
 // Wait implements broker.Consumer.
 func (c *consumer) Wait(ctx context.Context, limit time.Duration) error {
-	if !c.due.IsZero() {
-		limit = min(limit, max(c.due.Sub(c.now), time.Millisecond))
+	return c.waiter.wait(ctx, c.t.lists(c.queues...), c.limit(limit))
+}
+
+// limit ends a wait when something parked is due.
+func (c *consumer) limit(limit time.Duration) time.Duration {
+	if c.due.IsZero() {
+		return limit
 	}
-	return c.waiter.wait(ctx, c.t.lists(c.queues...), limit)
+	return min(limit, max(c.due.Sub(c.now), time.Millisecond))
 }
 
 // Close implements broker.Consumer.
-func (c *consumer) Close() error { return c.waiter.close() }
+func (c *consumer) Close() error {
+	err := c.waiter.close()
+	if c.sentry != nil {
+		err = errors.Join(err, c.sentry.close())
+		c.sentry = nil
+	}
+	return err
+}
 
 // unscore reads a score as scripts return it; zero for none.
 func unscore(v any) time.Time {

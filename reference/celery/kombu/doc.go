@@ -24,6 +24,11 @@
 //	redkit.lane.<id>                the last publication of one sender, one hour
 //	redkit.once.<name>              that something was published, one day
 //
+// An idle worker sends a BLMOVE of the first list onto itself, which takes
+// nothing, and a claim behind it, so that the server claims in the moment a
+// message comes (Redis 6.2; before, and where the login may not, it waits for
+// CLIENT TRACKING and then claims).
+//
 // A script needs all of its keys in one slot: on a Redis Cluster give
 // [Options.Prefix] a hash tag, as "{celery}:", and Celery's global_keyprefix
 // the same; without one the cluster refuses. There, and on a ring, waiting for

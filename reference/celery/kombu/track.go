@@ -43,7 +43,7 @@ func dialTracker(ctx context.Context, opt *redis.Options) (*tracker, error) {
 		replies: make(chan resp.Value, 2), failed: make(chan struct{})}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
-	if err := tr.greet(ctx, opt); err != nil {
+	if err := greet(ctx, opt, conn, tr.reader); err != nil {
 		_ = conn.Close()
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func dialTracker(ctx context.Context, opt *redis.Options) (*tracker, error) {
 
 // greet logs in, selects the database, for EXISTS reads there, and turns
 // tracking on.
-func (tr *tracker) greet(ctx context.Context, opt *redis.Options) error {
+func greet(ctx context.Context, opt *redis.Options, conn net.Conn, reader *resp.Reader, tracking ...string) error {
 	user, password := opt.Username, opt.Password
 	var err error
 	switch {
@@ -75,11 +75,11 @@ func (tr *tracker) greet(ctx context.Context, opt *redis.Options) error {
 	if opt.ClientName != "" {
 		hello = append(hello, "SETNAME", opt.ClientName+"-wait")
 	}
-	for _, command := range [][]string{hello, {"SELECT", strconv.Itoa(opt.DB)}, {"CLIENT", "TRACKING", "ON"}} {
-		if err := tr.send(command); err != nil {
+	for _, command := range [][]string{hello, {"SELECT", strconv.Itoa(opt.DB)}, append([]string{"CLIENT", "TRACKING", "ON"}, tracking...)} {
+		if err := send(conn, command); err != nil {
 			return err
 		}
-		v, err := tr.reader.Value()
+		v, err := reader.Value()
 		if err != nil {
 			return err
 		}
@@ -93,12 +93,13 @@ func (tr *tracker) greet(ctx context.Context, opt *redis.Options) error {
 	return nil
 }
 
-func (tr *tracker) send(commands ...[]string) error {
+// send writes commands in one piece.
+func send(conn net.Conn, commands ...[]string) error {
 	var w resp.Writer
 	for _, c := range commands {
 		w.Bulks(c...)
 	}
-	_, err := tr.conn.Write(w.Bytes())
+	_, err := conn.Write(w.Bytes())
 	return err
 }
 
@@ -133,7 +134,7 @@ func (tr *tracker) wait(ctx context.Context, lists []string, parked string, limi
 	case <-tr.wake: // left by an earlier wait; EXISTS sees what it announced
 	default:
 	}
-	if err := tr.send(append([]string{"EXISTS"}, lists...), []string{"EXISTS", parked}); err != nil {
+	if err := send(tr.conn, append([]string{"EXISTS"}, lists...), []string{"EXISTS", parked}); err != nil {
 		return err
 	}
 	end := time.NewTimer(max(limit, time.Second/2)) // for the answers; a wait may be shorter
