@@ -192,7 +192,7 @@ func TestPrometheusNeedsTheToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
 		h.serve(t)
-		time.Sleep(5 * time.Second) // the bubble's
+		inBubble(5 * time.Second)
 		_, token, _ := strings.Cut(h.monitor.URL(h.listener), "token=")
 		for bearer, want := range map[string]int{token: 200, "guess": 401, "": 401} {
 			r := h.request(t, "GET", "/metrics", "")

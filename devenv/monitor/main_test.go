@@ -78,6 +78,9 @@ func newHouse(t *testing.T, environ ...string) *house {
 	return h
 }
 
+// inBubble lets time pass for the goroutines of a bubble, which costs none.
+func inBubble(d time.Duration) { time.Sleep(d) }
+
 // serve runs the monitor until the test ends.
 func (h *house) serve(t *testing.T) {
 	t.Helper()

@@ -172,7 +172,17 @@ func (t *Tab) Scheme(scheme string) {
 // test (go test -artifacts).
 func (t *Tab) Picture(name string) {
 	t.tb.Helper()
-	png := Run(t, chromedp.CaptureScreenshot())
+	t.keep(name, Run(t, chromedp.CaptureScreenshot()))
+}
+
+// FullPicture is Picture of the whole page, whatever the tab shows of it.
+func (t *Tab) FullPicture(name string) {
+	t.tb.Helper()
+	t.keep(name, Run(t, chromedp.FullScreenshot(100)))
+}
+
+func (t *Tab) keep(name string, png []byte) {
+	t.tb.Helper()
 	if err := os.WriteFile(filepath.Join(t.tb.ArtifactDir(), name+".png"), png, 0o644); err != nil {
 		t.tb.Fatalf("keep a picture: %v", err)
 	}
