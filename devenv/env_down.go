@@ -2,6 +2,8 @@ package devenv
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,6 +32,16 @@ func (e *Env) Down(ctx context.Context, o DownOptions) (*Report, error) {
 
 // keepers are the servers that keep data, in all profiles.
 func keepers() []string { return []string{"cache", "broker", "redis"} }
+
+// kept are the names of those servers whose data outlive them.
+func (e *Env) kept(services []Service) (names []string) {
+	for _, i := range e.set.Instances() {
+		if i.Keep && slices.ContainsFunc(services, func(s Service) bool { return s.Name == i.Name }) {
+			names = append(names, i.Name)
+		}
+	}
+	return names
+}
 
 func (e *Env) down(ctx context.Context, o DownOptions, r *Report) error {
 	st := readState(e.set.Dir)
@@ -75,6 +87,9 @@ func (e *Env) down(ctx context.Context, o DownOptions, r *Report) error {
 	}
 	for _, s := range r.Services {
 		e.ok("stopped %s", s.Name)
+	}
+	if kept := e.kept(r.Services); len(kept) > 0 && !o.Volumes && r.Backend != BackendEmbedded {
+		e.note("the data of %s stay; without them: %s", strings.Join(kept, ", "), e.run("down", "-volumes"))
 	}
 	switch {
 	case r.Backend == BackendExternal:

@@ -232,6 +232,11 @@ func (e *Env) explainTimeout(ctx context.Context, eng engine, instances []Instan
 	for _, i := range instances {
 		names = append(names, i.Name)
 	}
+	if _, external := eng.(externalEngine); external { // whose logs are elsewhere
+		f := e.failTimeout(names, e.set.Wait, err, "")
+		f.Fixes = []string{f.Fixes[0], "see whether their URLs are right: " + e.run("doctor")}
+		return f
+	}
 	return e.failTimeout(names, e.set.Wait, err, e.lastWords(ctx, eng))
 }
 
