@@ -62,5 +62,8 @@ func (s *session) printFindings(findings []devenv.Finding) error {
 	}
 	_, err := fmt.Fprintf(s.out, "%d failures, %d warnings, %d checks ok, %d could not be made\n",
 		count[devenv.LevelFail], count[devenv.LevelWarn], count[devenv.LevelOK], count[devenv.LevelSkip])
+	if err == nil && count[devenv.LevelFail] > 0 && !s.settings.Command.Full {
+		_, err = fmt.Fprintf(s.out, "a report for an issue: %s > doctor.txt\n", command("doctor", "-full"))
+	}
 	return err
 }
