@@ -14,6 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/redkit-dev/redkit/internal/drill/durable"
 	"github.com/redkit-dev/redkit/internal/process"
 )
 
@@ -124,22 +125,20 @@ func (s *server) close() error {
 	return err
 }
 
-// openFile is the descriptor and path of the append-only file that a process
-// writes to.
-func openFile(pid int) (fd int, path string, err error) {
+// openFile is the path of the append-only file that a process writes to.
+func openFile(pid int) (string, error) {
 	dir := fmt.Sprintf("/proc/%d/fd", pid)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return 0, "", err
+		return "", err
 	}
 	for _, e := range entries {
 		path, err := os.Readlink(filepath.Join(dir, e.Name()))
 		if err == nil && strings.HasSuffix(path, ".aof") {
-			fd, err := strconv.Atoi(e.Name())
-			return fd, path, err
+			return path, nil
 		}
 	}
-	return 0, "", fmt.Errorf("process %d has no append-only file open", pid)
+	return "", fmt.Errorf("process %d has no append-only file open", pid)
 }
 
 // follow attaches strace to a server that is at rest.
@@ -149,7 +148,7 @@ func follow(ctx context.Context, pid int, dir string) (*trace, error) {
 		return nil, fmt.Errorf("%w: install it with: apt-get install strace", err)
 	}
 	t := &trace{log: filepath.Join(dir, "strace.log")}
-	if t.fd, t.file, err = openFile(pid); err != nil {
+	if t.file, err = openFile(pid); err != nil {
 		return nil, err
 	}
 	info, err := os.Stat(t.file)
@@ -161,9 +160,8 @@ func follow(ctx context.Context, pid int, dir string) (*trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	// -f would follow threads too; it is the main thread that writes and flushes.
 	t.strace, err = process.StartBound(process.Command{Path: path, Dir: own,
-		Args: []string{"-q", "-p", strconv.Itoa(pid), "-e", "trace=write,fdatasync,fsync", "-e", "signal=none", "-s", "0", "-o", t.log}})
+		Args: append(durable.Flags(), "-q", "-p", strconv.Itoa(pid), "-o", t.log)})
 	if err != nil {
 		return nil, err
 	}

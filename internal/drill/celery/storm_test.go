@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -89,25 +88,5 @@ func TestLossesAndRepeatsAreCounted(t *testing.T) {
 	}
 	if err := (row{}).hold(); err == nil || !strings.Contains(err.Error(), "it was no storm") {
 		t.Errorf("hold() of nothing = %v", err)
-	}
-}
-
-func TestWhatWasFlushedIsReadFromTheTrace(t *testing.T) {
-	t.Parallel()
-	const log = `write(7, ""..., 100) = 100
-write(8, ""..., 30) = 30
-fdatasync(8)                            = 0
-write(8, ""..., 50) = 20
-write(8, ""..., 30) = -1 ENOSPC (No space left on device)
-fdatasync(7) = 0
-fdatasync(8) = 0
-write(8, ""..., 9) = 9
-fdatasync(8)                            = -1 EIO (Input/output error)
-write(8, ""..., 5) = ?
-fdatasync(8 <unfinished ...>
-+++ killed by SIGKILL +++
-`
-	if got, err := flushedBytes(bufio.NewScanner(strings.NewReader(log)), 8); got != 50 || err != nil {
-		t.Errorf("flushedBytes() = %d, %v, want 50", got, err)
 	}
 }

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"strconv"
-	"strings"
 	"time"
 
+	"github.com/redkit-dev/redkit/internal/drill/durable"
 	"github.com/redkit-dev/redkit/internal/process"
 )
 
@@ -17,7 +13,6 @@ import (
 type trace struct {
 	strace *process.Bound
 	log    string
-	fd     int
 	file   string
 	size   int64 // when it began; all of it was flushed
 }
@@ -31,46 +26,9 @@ func (t *trace) end() (file string, flushed int64, err error) {
 	if err := t.strace.Kill(); err != nil {
 		return "", 0, err
 	}
-	f, err := os.Open(t.log)
-	if err != nil {
-		return "", 0, err
+	files, _, err := durable.ReadFile(t.log)
+	if f := files[t.file]; f != nil {
+		return t.file, t.size + f.Synced, err
 	}
-	defer f.Close()
-	written, err := flushedBytes(bufio.NewScanner(f), t.fd)
-	return t.file, t.size + written, err
-}
-
-// flushedBytes reads lines as "write(8, ""..., 130) = 130" and
-// "fdatasync(8) = 0" and returns how many bytes were written to fd before the
-// last flush of it that succeeded.
-func flushedBytes(lines *bufio.Scanner, fd int) (flushed int64, err error) {
-	lines.Buffer(nil, 1<<20)
-	var written int64
-	for lines.Scan() {
-		call, rest, ok := strings.Cut(lines.Text(), "(")
-		if !ok {
-			continue
-		}
-		number, _, _ := strings.Cut(strings.NewReplacer(",", " ", ")", " ").Replace(rest), " ")
-		if n, err := strconv.Atoi(number); err != nil || n != fd {
-			continue
-		}
-		at := strings.LastIndex(rest, " = ")
-		if at < 0 {
-			continue // it did not return: the kill was faster
-		}
-		text, _, _ := strings.Cut(rest[at+3:], " ")
-		result, err := strconv.ParseInt(text, 10, 64)
-		if err != nil && text != "?" {
-			return 0, fmt.Errorf("read strace's line %q: %w", lines.Text(), err)
-		}
-		switch {
-		case result < 0 || text == "?":
-		case call == "write":
-			written += result
-		default:
-			flushed = written
-		}
-	}
-	return flushed, lines.Err()
+	return t.file, t.size, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/devenv"
+	"github.com/redkit-dev/redkit/internal/drill/durable"
 )
 
 // The ways a broker ends without being asked.
@@ -138,7 +139,7 @@ func (d drill) run(ctx context.Context, dir, appendfsync, kill string) (r round,
 }
 
 // kill puts the broker under load and ends it in the middle.
-func (d drill) kill(ctx context.Context, w world, client redis.UniversalClient, trace, appendfsync string) (map[string]*durable, map[int64]bool, error) {
+func (d drill) kill(ctx context.Context, w world, client redis.UniversalClient, trace, appendfsync string) (map[string]*durable.File, map[int64]bool, error) {
 	status, err := w.env.Status(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -152,9 +153,9 @@ func (d drill) kill(ctx context.Context, w world, client redis.UniversalClient, 
 		if l.count() < d.messages || appendfsync == "no" {
 			return l.count() >= d.messages, nil
 		}
-		files, _, err := parse(trace)
+		files, _, err := durable.ReadFile(trace)
 		for _, f := range files {
-			if f.syncs > 0 && f.synced > 0 {
+			if f.Syncs > 0 && f.Synced > 0 {
 				return true, err
 			}
 		}
@@ -170,29 +171,17 @@ func (d drill) kill(ctx context.Context, w world, client redis.UniversalClient, 
 		return nil, nil, err
 	}
 	acked := l.wait()
-	var files map[string]*durable
+	var files map[string]*durable.File
 	err = until(ctx, "the trace is complete", func() (bool, error) {
 		var gone map[int]bool
-		files, gone, err = parse(trace)
+		files, gone, err = durable.ReadFile(trace)
 		return gone[pid], err
 	})
 	return files, acked, err
 }
 
-func parse(path string) (map[string]*durable, map[int]bool, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	defer file.Close()
-	return readTrace(file)
-}
-
 // cut leaves of each append-only file what was on the disk, when the power is lost.
-func (r *round) cut(files map[string]*durable) error {
+func (r *round) cut(files map[string]*durable.File) error {
 	if len(files) == 0 {
 		return errors.New("the trace shows no append-only file")
 	}
@@ -204,14 +193,14 @@ func (r *round) cut(files map[string]*durable) error {
 		if err != nil {
 			return err
 		}
-		if f.written > stat.Size() { // less is a write within which the server was killed
-			return fmt.Errorf("the trace has %d bytes written to %s, which holds %d", f.written, path, stat.Size())
+		if f.Written > stat.Size() { // less is a write within which the server was killed
+			return fmt.Errorf("the trace has %d bytes written to %s, which holds %d", f.Written, path, stat.Size())
 		}
-		r.Bytes, r.Synced, r.Syncs = r.Bytes+stat.Size(), r.Synced+f.synced, r.Syncs+f.syncs
+		r.Bytes, r.Synced, r.Syncs = r.Bytes+stat.Size(), r.Synced+f.Synced, r.Syncs+f.Syncs
 		if r.Kill != power {
 			continue
 		}
-		if err := os.Truncate(path, f.synced); err != nil {
+		if err := os.Truncate(path, f.Synced); err != nil {
 			return err
 		}
 	}
@@ -223,7 +212,7 @@ func (r *round) cut(files map[string]*durable) error {
 func (d drill) wrap(dir, trace string) (string, error) {
 	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 	path := filepath.Join(dir, "traced-server")
-	script := fmt.Sprintf("#!/bin/sh\nexec %s -D -f -y -s 0 -e trace=write,fsync,fdatasync -o %s %s \"$@\"\n", quote(d.strace), quote(trace), quote(d.server))
+	script := fmt.Sprintf("#!/bin/sh\nexec %s -D %s -o %s %s \"$@\"\n", quote(d.strace), strings.Join(durable.Flags(), " "), quote(trace), quote(d.server))
 	return path, os.WriteFile(path, []byte(script), 0o700)
 }
 

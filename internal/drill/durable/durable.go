@@ -1,21 +1,29 @@
-package main
+// Package durable tells from what strace saw of a server how much of its
+// append-only files is on the disk for certain.
+package durable
 
 import (
 	"bufio"
+	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"strconv"
 	"strings"
 
 	"github.com/redkit-dev/redkit/internal/lazy"
 )
 
-// A durable file is how much of one is on the disk for certain: what was
-// written before an fsync began that has come back.
-type durable struct {
-	written int64 // so far
-	synced  int64 // as of the last fsync that succeeded
-	syncs   int
+// A File is how much of one is on the disk for certain: what was written
+// before an fsync began that has come back.
+type File struct {
+	Written int64 // so far, in bytes
+	Synced  int64 // as of the last fsync that succeeded
+	Syncs   int   // that succeeded
 }
+
+// Flags are those that strace needs beside what it traces and -o.
+func Flags() []string { return []string{"-f", "-y", "-s", "0", "-e", "trace=write,fsync,fdatasync"} }
 
 // A call is one that a thread has begun and not ended.
 type call struct {
@@ -30,10 +38,23 @@ var (
 	ended   = lazy.Regexp(`^(\d+) +\+\+\+ (?:killed|exited)`)
 )
 
-// readTrace follows the append-only files through what strace -f -y wrote. It
-// also tells which processes have ended.
-func readTrace(r io.Reader) (files map[string]*durable, gone map[int]bool, err error) {
-	files, gone = map[string]*durable{}, map[int]bool{}
+// ReadFile is Read of the file at path; one that is not there yet tells nothing.
+func ReadFile(path string) (files map[string]*File, gone map[int]bool, err error) {
+	trace, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer trace.Close()
+	return Read(trace)
+}
+
+// Read follows the files that end in .aof, by their paths, through what strace
+// wrote with Flags. It also tells which processes have ended.
+func Read(r io.Reader) (files map[string]*File, gone map[int]bool, err error) {
+	files, gone = map[string]*File{}, map[int]bool{}
 	open := map[string]call{} // by thread
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
@@ -51,9 +72,9 @@ func readTrace(r io.Reader) (files map[string]*durable, gone map[int]bool, err e
 				continue
 			}
 			if files[c.path] == nil {
-				files[c.path] = &durable{}
+				files[c.path] = &File{}
 			}
-			c.length = files[c.path].written
+			c.length = files[c.path].Written
 			if strings.HasSuffix(line, "<unfinished ...>") {
 				open[thread] = c
 				continue
@@ -76,9 +97,9 @@ func readTrace(r io.Reader) (files map[string]*durable, gone map[int]bool, err e
 		switch {
 		case result < 0:
 		case c.name == "write":
-			f.written += result
+			f.Written += result
 		default:
-			f.synced, f.syncs = max(f.synced, c.length), f.syncs+1
+			f.Synced, f.Syncs = max(f.Synced, c.length), f.Syncs+1
 		}
 	}
 	return files, gone, lines.Err()
