@@ -2,6 +2,7 @@ package celery
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"time"
 )
@@ -38,7 +39,11 @@ func (w *Worker) heartbeat() map[string]any {
 	w.mu.Lock()
 	active := len(w.active)
 	w.mu.Unlock()
-	return map[string]any{"freq": w.opt.Heartbeat.Seconds(), "active": active, "processed": w.processed.Load(), "loadavg": []any{0.0, 0.0, 0.0},
+	load := make([]any, 0, 3)
+	for _, l := range loadAverage() {
+		load = append(load, math.Round(l*100)/100) // Celery tells two places, too
+	}
+	return map[string]any{"freq": w.opt.Heartbeat.Seconds(), "active": active, "processed": w.processed.Load(), "loadavg": load,
 		"sw_ident": "redkit", "sw_ver": "1", "sw_sys": runtime.GOOS}
 }
 
