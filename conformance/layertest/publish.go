@@ -1,6 +1,11 @@
 package layertest
 
-import "context"
+import (
+	"context"
+	"fmt"
+
+	"github.com/redkit-dev/redkit/conformance"
+)
 
 func publishRows() []row {
 	return []row{
@@ -29,6 +34,7 @@ func publishRows() []row {
 					other.send(own, msg(i))
 					k.holds(own, msg(i))
 				}
+				k.refused("NewChannel()", func() (string, error) { return k.l.NewChannel(k.Context()) })
 			})},
 		{ID: "LAYER-PUB-005", Needs: needs{Broadcasts, opening}, Says: "A new member MUST get what is sent to the group once it was added.", Why: "as LAYER-PUB-004", Check: check(func(k *kit) {
 			other := k.open(Settings{})
@@ -40,6 +46,10 @@ func publishRows() []row {
 				k.holds(own, msg(i), msg(100))
 				k.discard("g", own)
 			}
+			own := k.newChannel()
+			k.refused("GroupAdd(h)", func() (string, error) {
+				return "asgi__group__h", k.l.GroupAdd(k.Context(), "h", own)
+			})
 		})},
 		{ID: "LAYER-PUB-006", Needs: needs{Broadcasts}, Denies: QuirkCancelEnds, Says: "A receiver that is cancelled MUST NOT end the channel, nor lose what it holds.",
 			Why: "L pubsub ends the subscription: a receive with a short timeout destroys the channel", Check: check(func(k *kit) {
@@ -113,6 +123,26 @@ func publishRows() []row {
 				k.Errorf("a receiver of a channel that was closed got %v, want an error", r.msg)
 			}
 		})},
+	}
+}
+
+// refused lets the server refuse the next subscription of a call. It must say
+// so, or subscribe again: whoever does not wait for the answer goes on without.
+func (k *kit) refused(call string, act func() (name string, err error)) {
+	k.Helper()
+	stepper, ok := k.Faults().(conformance.Stepper)
+	if !ok {
+		k.Unproven("the faults cannot strike at any step")
+	}
+	stepper.At(0, "NOPERM this user has no permissions to access one of the channels used as arguments")
+	name, err := act()
+	k.Faults().Heal()
+	k.Call("%s = %v, its subscription being refused", call, err)
+	if err != nil || !k.Has(serving) {
+		return
+	}
+	if n := fmt.Sprint(k.do("PUBSUB", "NUMSUB", name)); n != "["+name+" 1]" {
+		k.Errorf("%s = nil, and PUBSUB NUMSUB = %s, want an error or a subscription to %s", call, n, name)
 	}
 }
 

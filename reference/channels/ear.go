@@ -23,19 +23,38 @@ type ear struct {
 	sub  *redis.PubSub
 
 	mu    sync.Mutex
-	heard map[string]chan struct{} // by name that is subscribed to; closed once the server has confirmed
+	heard map[string]*hearing // by name that is subscribed to
+}
+
+// hearing is a subscription; done is closed once the server has confirmed or
+// refused it, which err says then.
+type hearing struct {
+	done chan struct{}
+	err  error
+}
+
+func (h *hearing) pending() bool {
+	select {
+	case <-h.done:
+		return false
+	default:
+		return true
+	}
 }
 
 // listen subscribes to a name, if the layer is not yet, and returns when the
-// server has confirmed it.
+// server has confirmed or refused it.
 func (p *PubSub) listen(ctx context.Context, name string) error {
 	e := p.ear(name)
-	confirmed, err := e.ask(ctx, name)
+	h, err := e.ask(ctx, name)
 	if err != nil {
 		return fmt.Errorf("subscribe to %s: %w", name, err)
 	}
 	select {
-	case <-confirmed:
+	case <-h.done:
+		if h.err != nil {
+			return fmt.Errorf("subscribe to %s: %w", name, h.err)
+		}
 		return nil
 	case <-p.done:
 		return ErrClosed
@@ -44,18 +63,18 @@ func (p *PubSub) listen(ctx context.Context, name string) error {
 	}
 }
 
-func (e *ear) ask(ctx context.Context, name string) (<-chan struct{}, error) {
+func (e *ear) ask(ctx context.Context, name string) (*hearing, error) {
 	e.layer.wire.Lock()
 	defer e.layer.wire.Unlock()
 	e.mu.Lock()
-	confirmed, known := e.heard[name]
+	h, known := e.heard[name]
 	if !known {
-		confirmed = make(chan struct{})
-		e.heard[name] = confirmed
+		h = &hearing{done: make(chan struct{})}
+		e.heard[name] = h
 	}
 	e.mu.Unlock()
 	if known {
-		return confirmed, nil
+		return h, nil
 	}
 	if err := e.open(ctx, name); err != nil {
 		e.mu.Lock()
@@ -63,7 +82,7 @@ func (e *ear) ask(ctx context.Context, name string) (<-chan struct{}, error) {
 		e.mu.Unlock()
 		return nil, err
 	}
-	return confirmed, nil
+	return h, nil
 }
 
 // open sends the subscription, the first time over a new connection.
@@ -106,12 +125,27 @@ func (p *PubSub) forget(ctx context.Context, name string) error {
 func (e *ear) confirm(name string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if confirmed := e.heard[name]; confirmed != nil {
-		select {
-		case <-confirmed:
-		default:
-			close(confirmed)
+	if h := e.heard[name]; h != nil && h.pending() {
+		close(h.done)
+	}
+}
+
+// refuse ends what the server has not confirmed yet with its error, which does
+// not say what it refuses.
+func (e *ear) refuse(ctx context.Context, err error) {
+	var names []string
+	e.mu.Lock()
+	for name, h := range e.heard {
+		if h.pending() {
+			h.err = err
+			close(h.done)
+			delete(e.heard, name)
+			names = append(names, name)
 		}
+	}
+	e.mu.Unlock()
+	if len(names) > 0 {
+		_ = e.sub.Unsubscribe(ctx, names...) // or they would be subscribed to on the next connection
 	}
 }
 
@@ -130,6 +164,11 @@ func (e *ear) run() {
 		case <-e.layer.done:
 			return
 		default:
+		}
+		var refused redis.Error
+		if errors.As(err, &refused) {
+			e.refuse(ctx, err)
+			continue
 		}
 		var late net.Error
 		if errors.As(err, &late) && late.Timeout() {

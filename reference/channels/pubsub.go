@@ -80,7 +80,7 @@ func NewPubSub(shards []*redis.Client, opt PubSubOptions) (*PubSub, error) {
 		mailboxes: map[string]*mailbox{}, groups: map[string]map[string]bool{}, done: make(chan struct{}),
 	}
 	for i, c := range shards {
-		p.ears = append(p.ears, &ear{layer: p, shard: i, client: c, heard: map[string]chan struct{}{}})
+		p.ears = append(p.ears, &ear{layer: p, shard: i, client: c, heard: map[string]*hearing{}})
 	}
 	return p, nil
 }
