@@ -32,7 +32,7 @@ func (s step) String() string { return fmt.Sprintf("%.7s of command %d spoiled",
 // spoiled in each of the ways. judge sees the end, the way being whole again.
 func (k *kit) everyStep(faults []string, arrange func(channel string), act func(s step) error, judge func(s step, err error)) {
 	k.Helper()
-	stepper, ok := k.Faults().(Stepper)
+	stepper, ok := k.Faults().(conformance.Stepper)
 	if !ok {
 		k.Unproven("the faults cannot strike at any step")
 	}
@@ -61,7 +61,7 @@ var spoils = []string{"request", "reply", outOfMemory}
 // struck waits until a command was spoiled, or a receiver has ended.
 func (k *kit) struck(got <-chan received) {
 	k.Helper()
-	for k.Faults().(Stepper).Struck() == 0 && len(got) == 0 {
+	for k.Faults().(conformance.Stepper).Struck() == 0 && len(got) == 0 {
 		k.moment()
 		if k.Context().Err() != nil {
 			k.Fatalf("a receiver asks the server nothing")
@@ -268,7 +268,7 @@ func faultRows() []row {
 						c := fmt.Sprintf("jobs%d.%.3s", n, fault)
 						ctx, cancel := context.WithCancel(k.Context())
 						got := k.receiving(ctx, c)
-						k.Faults().(Stepper).At(n, fault)
+						k.Faults().(conformance.Stepper).At(n, fault)
 						k.until("Send", func() error { return k.l.Send(k.Context(), c, msg(1)) })
 						k.struck(got)
 						cancel()

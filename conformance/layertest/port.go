@@ -69,16 +69,6 @@ type ChannelCloser interface {
 	CloseChannel(ctx context.Context, channel string) error
 }
 
-// A Stepper is a conformance.Faults that strikes at any step of a call.
-type Stepper interface {
-	// At lets n commands pass and spoils the next one: its request is lost
-	// ("request"), its reply ("reply"), it is held back until Heal ("stall"),
-	// or it is answered with an error ("OOM …").
-	At(n int, fault string)
-	// Struck is how many commands were spoiled since the last Heal.
-	Struck() int
-}
-
 // The errors that callers branch on. An adapter wraps them.
 var (
 	// ErrFull: the channel is at its capacity.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -95,7 +93,7 @@ func TwistedBroker(name string, twist Twist, opts ...redistest.Option) brokertes
 			srv := redistest.Start(tb, opts...)
 			c := clock.NewManual(epoch)
 			tb.Equip(conformance.Equipment{Clock: movable{c, srv}, Faults: served.Faults(srv), Trace: served.Trace(srv)})
-			o := opener{tb: tb, srv: srv, clock: c, twist: &twisting{Twist: twist, sha: map[string]string{}}}
+			o := opener{tb: tb, srv: srv, clock: c, twist: newTwisting(twist)}
 			b, err := o.open(tb.Context(), brokertest.Settings{})
 			if err != nil {
 				tb.Fatalf("open the broker: %v", err)
@@ -130,57 +128,5 @@ func (o opener) open(_ context.Context, s brokertest.Settings) (*Broker, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Broker{Broker: t, Clock: o.clock, OpenOther: o.open, Below: below{o.srv}}, nil
-}
-
-// below is the server of a broker.
-type below struct{ srv *redistest.Server }
-
-// Do implements brokertest.Server.
-func (b below) Do(ctx context.Context, command ...string) (any, error) {
-	args := make([]any, len(command))
-	for i, a := range command {
-		args[i] = a
-	}
-	v, err := b.srv.Client().Do(ctx, args...).Result()
-	if err == redis.Nil {
-		return nil, nil
-	}
-	return v, err
-}
-
-// steps are faults that strike at any step of a call.
-type steps struct{ *redistest.Faults }
-
-// At implements brokertest.Stepper.
-func (s *steps) At(n int, fault string) {
-	at := s.Skip(n)
-	switch fault {
-	case "request":
-		at.DropRequest()
-	case "reply":
-		at.DropReply()
-	case "stall":
-		at.Times(1).Stall()
-	default:
-		at.Times(1).Reply(fault)
-	}
-}
-
-// Struck implements brokertest.Stepper.
-func (s *steps) Struck() int {
-	lines := s.Log()
-	for i, line := range slices.Backward(lines) {
-		if line == "Heal" {
-			lines = lines[i+1:]
-			break
-		}
-	}
-	n := 0
-	for _, line := range lines {
-		if strings.Contains(line, " on connection ") {
-			n++
-		}
-	}
-	return n
+	return &Broker{Broker: t, Clock: o.clock, OpenOther: o.open, Below: served.Under(o.srv)}, nil
 }

@@ -3,7 +3,6 @@ package subjects
 import (
 	"context"
 	"log/slog"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -83,16 +82,16 @@ func layerOn(name string, twist Twist, change func(*channels.Options), opts []re
 	return layertest.Subject{
 		Name: name, Claims: append(queued(), configurable()...), Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) layertest.Layer {
-			below, now := layerServers(tb, twist, opts), &ticking{}
-			srv := below.first()
-			tb.Equip(conformance.Equipment{Clock: layerClock{&now.Manual, srv}, Faults: &steps{Faults: srv.Faults()}, Trace: served.Trace(srv)})
+			below, hook, now := served.NewShards(tb, opts...), newTwisting(twist), &ticking{}
+			srv := below.At(0)
+			tb.Equip(conformance.Equipment{Clock: layerClock{&now.Manual, srv}, Faults: served.Faults(srv), Trace: served.Trace(srv)})
 			l := &Layer{
 				Says: layerLimits, Missing: []conformance.Capability{"layer.close-channel"}, Server: below,
 				Build: func(limits layertest.Limits, s layertest.Settings) channels.Layer {
 					o := layerOptions(limits, now)
 					o.Prefix, o.Keys, o.Serializer = s.Prefix, s.Keys, channels.Serializer(s.Serializer)
 					change(&o)
-					return closing(tb)(channels.NewRedis(below.clients(s.Shards), o))
+					return closing(tb)(channels.NewRedis(clientsOf(tb, below, hook, s.Shards), o))
 				},
 			}
 			return l.With(layerLimits)
@@ -112,13 +111,13 @@ func TwistedPubSub(name string, twist Twist, opts ...redistest.Option) layertest
 		Name: name, Claims: append(configurable(), layertest.Broadcasts),
 		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) layertest.Layer {
-			below := layerServers(tb, twist, opts)
-			srv := below.first()
-			tb.Equip(conformance.Equipment{Clock: served.Clock(srv), Faults: &steps{Faults: srv.Faults()}, Trace: served.Trace(srv)})
+			below, hook := served.NewShards(tb, opts...), newTwisting(twist)
+			srv := below.At(0)
+			tb.Equip(conformance.Equipment{Clock: served.Clock(srv), Faults: served.Faults(srv), Trace: served.Trace(srv)})
 			l := &Layer{
 				Says: layerLimits, Server: below,
 				Build: func(limits layertest.Limits, s layertest.Settings) channels.Layer {
-					return closing(tb)(channels.NewPubSub(below.clients(s.Shards), channels.PubSubOptions{
+					return closing(tb)(channels.NewPubSub(clientsOf(tb, below, hook, s.Shards), channels.PubSubOptions{
 						Capacity: limits.Capacity, Prefix: s.Prefix, Keys: s.Keys, Serializer: channels.Serializer(s.Serializer),
 						Logger: slog.New(slog.DiscardHandler),
 					}))
@@ -147,68 +146,15 @@ func closing(tb conformance.TB) func(channels.Layer, error) channels.Layer {
 	}
 }
 
-// shards are the servers of a layer, started when they are asked for.
-type shards struct {
-	tb    conformance.TB
-	twist *twisting
-	opts  []redistest.Option
-	all   []*redistest.Server
-}
-
-func layerServers(tb conformance.TB, twist Twist, opts []redistest.Option) *shards {
-	return &shards{tb: tb, twist: &twisting{Twist: twist, sha: map[string]string{}}, opts: opts}
-}
-
-func (s *shards) at(i int) *redistest.Server {
-	for len(s.all) <= i {
-		s.all = append(s.all, redistest.Start(s.tb, s.opts...))
-	}
-	return s.all[i]
-}
-
-func (s *shards) first() *redistest.Server { return s.at(0) }
-
-// clients are those of another process, one for each shard.
-func (s *shards) clients(n int) []*redis.Client {
+// clientsOf are those of another process, one for each of n servers.
+func clientsOf(tb conformance.TB, below *served.Shards, twist *twisting, n int) []*redis.Client {
 	all := make([]*redis.Client, max(n, 1))
 	for i := range all {
-		all[i] = redis.NewClient(s.at(i).Options())
-		all[i].AddHook(s.twist)
-		s.tb.Cleanup(func() { _ = all[i].Close() }) // the server is going anyway
+		all[i] = redis.NewClient(below.At(i).Options())
+		all[i].AddHook(twist)
+		tb.Cleanup(func() { _ = all[i].Close() }) // the server is going anyway
 	}
 	return all
-}
-
-// Do implements layertest.Server.
-func (s *shards) Do(ctx context.Context, shard int, command ...string) (any, error) {
-	v, err := below{s.at(shard)}.Do(ctx, command...)
-	if score, is := v.(float64); is { // as RESP3 has it
-		v = strconv.FormatFloat(score, 'f', -1, 64)
-	}
-	return v, err
-}
-
-// Subscribe implements layertest.Server.
-func (s *shards) Subscribe(ctx context.Context, names ...string) (layertest.Subscription, error) {
-	sub := s.first().Client().Subscribe(ctx, names...)
-	for range names {
-		if _, err := sub.Receive(ctx); err != nil {
-			_ = sub.Close() // the first error tells more
-			return nil, err
-		}
-	}
-	return heard{sub}, nil
-}
-
-type heard struct{ *redis.PubSub }
-
-// Next implements layertest.Subscription.
-func (h heard) Next(ctx context.Context) (channel, payload string, err error) {
-	m, err := h.ReceiveMessage(ctx)
-	if err != nil {
-		return "", "", err
-	}
-	return m.Channel, m.Payload, nil
 }
 
 // ticking is a clock of the judge that nobody sees stand still: the messages

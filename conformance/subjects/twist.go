@@ -26,6 +26,8 @@ type twisting struct {
 	sha map[string]string // of scripts, before and after
 }
 
+func newTwisting(t Twist) *twisting { return &twisting{Twist: t, sha: map[string]string{}} }
+
 // DialHook implements redis.Hook.
 func (*twisting) DialHook(next redis.DialHook) redis.DialHook {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }

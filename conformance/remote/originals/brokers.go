@@ -3,10 +3,7 @@ package originals
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
@@ -55,7 +52,7 @@ func BrokerOf(p *remote.Process, name string, offer remote.Served) brokertest.Su
 			e := served.Equipment(srv)
 			e.Clock, e.Faults = clock, served.Faults(srv)
 			tb.Equip(e)
-			b, err := p.OpenBroker(tb.Context(), fmt.Sprintf("redis://%s/%d", srv.Faults().Addr(), srv.DB()), server{srv.Client()}, brokertest.Settings{})
+			b, err := p.OpenBroker(tb.Context(), served.URL(srv), served.Under(srv), brokertest.Settings{})
 			if err != nil {
 				tb.Fatalf("%v", err)
 			}
@@ -78,20 +75,4 @@ type clocks struct {
 // Advance implements conformance.Clock.
 func (c clocks) Advance(ctx context.Context, d time.Duration) error {
 	return errors.Join(c.Process.Advance(ctx, d), c.srv.Advance(ctx, d))
-}
-
-// server is the Redis below a broker.
-type server struct{ client *redis.Client }
-
-// Do implements brokertest.Server.
-func (s server) Do(ctx context.Context, command ...string) (any, error) {
-	args := make([]any, len(command))
-	for i, a := range command {
-		args[i] = a
-	}
-	v, err := s.client.Do(ctx, args...).Result()
-	if errors.Is(err, redis.Nil) {
-		return nil, nil
-	}
-	return v, err
 }

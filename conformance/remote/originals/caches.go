@@ -50,8 +50,7 @@ func (o Original) Subject(p *remote.Process) cachetest.Subject {
 			}
 			tb.Equip(e)
 			// By way of the faults, on which Python's commands are seen.
-			url := fmt.Sprintf("redis://%s/%d", srv.Faults().Addr(), srv.DB())
-			return seen{o.open(tb, p, remote.Entry{"LOCATION": url}), served.Store(srv)}
+			return seen{o.open(tb, p, remote.Entry{"LOCATION": served.URL(srv)}), served.Store(srv)}
 		},
 	}
 }
