@@ -75,8 +75,7 @@ func processRows() []row {
 			if own == theirs {
 				k.Errorf("two layers made the channel %s", own)
 			}
-			_, err := k.l.Receive(ended(k.Context()), theirs)
-			k.did(err, "Receive(%q) of another layer's", theirs).fails(ErrInvalid)
+			k.refusesReceiver(theirs)
 		})},
 		{ID: "LAYER-PRC-007", Needs: needs{opening, Queues, Bounded}, Says: "The capacity of a channel MUST be that of all processes together.", Why: "S", Check: check(func(k *kit) {
 			n := k.l.Limits().Capacity

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/internal/value"
 )
 
 // salt is how many random bytes channels_redis puts before a message.
@@ -19,7 +20,7 @@ const salt = 12
 func (k *kit) do(command ...string) any {
 	k.Helper()
 	v, err := k.l.(Server).Do(k.Context(), 0, command...)
-	k.Call("%q = %v", command, v)
+	k.Call("%q = %s", command, value.Show(v))
 	if err != nil {
 		k.Fatalf("%q failed: %v", command, err)
 	}
