@@ -12,6 +12,9 @@ import (
 // check, so that the report names the question.
 const patience = 15 * time.Second
 
+// forever is for questions that wait for something to happen.
+const forever = time.Duration(1<<63 - 1)
+
 // A question waits for its answer; compute serves a call back.
 type question struct {
 	op      string
@@ -113,6 +116,11 @@ func (p *Process) gone(op string, err error) error {
 
 // ask sends an operation and decodes its answer into result, a pointer or nil.
 func (p *Process) ask(ctx context.Context, name, op string, args map[string]any, compute func() (any, error), result any) error {
+	return p.askFor(ctx, patience, name, op, args, compute, result)
+}
+
+// askFor is ask with another patience.
+func (p *Process) askFor(ctx context.Context, patience time.Duration, name, op string, args map[string]any, compute func() (any, error), result any) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -44,18 +44,11 @@ func (p *Process) Open(ctx context.Context, entry Entry, lacks ...conformance.Ca
 
 func (p *Process) open(ctx context.Context, f *family, entry Entry, lacks []conformance.Capability) (*Cache, error) {
 	c := &Cache{p: p, name: "cache-" + strconv.FormatInt(opened.Add(1), 10), entry: entry, lacks: slices.Clone(lacks), family: f}
-	var answer struct{ Lacks, Has []conformance.Capability }
-	if err := p.ask(ctx, c.name, "open", map[string]any{"entry": map[string]any(entry)}, nil, &answer); err != nil {
+	var can able
+	if err := p.ask(ctx, c.name, "open", map[string]any{"entry": map[string]any(entry)}, nil, &can); err != nil {
 		return nil, fmt.Errorf("open %v: %w", entry["BACKEND"], err)
 	}
-	c.lacks = append(c.lacks, answer.Lacks...)
-	if answer.Has != nil {
-		for _, f := range cachetest.Suite().Features {
-			if f.Has != nil && !slices.Contains(answer.Has, f.Name) {
-				c.lacks = append(c.lacks, f.Name)
-			}
-		}
-	}
+	c.lacks = append(c.lacks, missing(can, cachetest.Suite().Features)...)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.names = append(f.names, c.name)

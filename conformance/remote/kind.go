@@ -5,6 +5,7 @@ import (
 
 	"github.com/redkit-dev/redkit/conformance/brokertest"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/layertest"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
 	"github.com/redkit-dev/redkit/conformance/tasktest"
 )
@@ -32,6 +33,7 @@ func kinds() map[string]error {
 		"stale":          brokertest.ErrStale,
 		"unroutable":     everywhere{brokertest.ErrUnroutable, tasktest.ErrUnroutable},
 		"unknown queue":  tasktest.ErrUnknownQueue,
+		"full":           layertest.ErrFull,
 		Other:            errors.New(Other),
 	}
 }

@@ -45,6 +45,12 @@ func StartCeleryTasks(ctx context.Context, python string, env ...string) (*Proce
 	return startScript(ctx, "celery_tasks.py", python, env...)
 }
 
+// StartChannels runs the adapter for channel layers with a Python that has
+// Channels, and channels_redis for layers on Redis. env is as for [StartDjango].
+func StartChannels(ctx context.Context, python string, env ...string) (*Process, error) {
+	return startScript(ctx, "channels_layer.py", python, env...)
+}
+
 // startScript runs a script of python/.
 func startScript(ctx context.Context, name, python string, env ...string) (*Process, error) {
 	command := append([]string{"PYTHONDONTWRITEBYTECODE=1"}, env...)

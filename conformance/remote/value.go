@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"math/big"
+	"reflect"
 	"slices"
 	"strconv"
 )
@@ -31,6 +32,8 @@ func encode(v any) (any, error) {
 			out[i] = v[i]
 		}
 		return out, nil
+	case encoded:
+		return v.json, nil
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
@@ -52,6 +55,33 @@ func encode(v any) (any, error) {
 		return tag("dict", pairs), nil
 	}
 	return nil, fmt.Errorf("%T is no value of the port", v)
+}
+
+// encoded is what encode has made already.
+type encoded struct{ json any }
+
+// lenient is encode of what may hold anything: a map with keys of any type, and
+// what is no value of the port, as something that nobody can write.
+func lenient(v any) any {
+	switch m := reflect.ValueOf(v); {
+	case m.Kind() == reflect.Map:
+		pairs := make([]any, 0, m.Len())
+		for _, k := range m.MapKeys() {
+			pairs = append(pairs, []any{lenient(k.Interface()), lenient(m.MapIndex(k).Interface())})
+		}
+		return tag("dict", pairs)
+	case m.Kind() == reflect.Slice && m.Type().Elem().Kind() == reflect.Interface:
+		all := make([]any, m.Len())
+		for i := range all {
+			all[i] = lenient(m.Index(i).Interface())
+		}
+		return all
+	}
+	e, err := encode(v)
+	if err != nil {
+		return tag("opaque", fmt.Sprintf("%T", v))
+	}
+	return e
 }
 
 func tag(kind string, v any) any { return map[string]any{kind: v} }

@@ -10,6 +10,7 @@ import (
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/layertest"
 	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/conformance/remote/originals"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
@@ -31,6 +32,7 @@ func lineages() []lineage {
 		lineageOf(brokertest.Suite(), originals.Brokers(), originals.Original.StartBroker, originals.Original.Broker),
 		lineageOf(resulttest.Suite(), originals.Results(), originals.Original.StartResults, originals.Original.Results),
 		lineageOf(tasktest.Suite(), originals.Tasks(), originals.Original.StartTasks, originals.Original.Tasks),
+		lineageOf(layertest.Suite(), originals.Layers(), originals.Original.StartLayer, originals.Original.Layer),
 	}
 }
 
@@ -41,8 +43,8 @@ func lineageOf[P any](suite conformance.Suite[P], all []originals.Original, star
 	}}
 }
 
-// originalsAtHand are the caches, brokers, result backends and apps of Python
-// that this machine has; notes is told which it lacks. To have none is an error.
+// originalsAtHand are the caches, brokers, result backends, apps and layers
+// of Python that this machine has; notes is told which it lacks. To have none is an error.
 func originalsAtHand(ctx context.Context, notes io.Writer) ([]judged, error) {
 	var all []judged
 	var missing []error

@@ -79,3 +79,22 @@ func TestARerunNamesNoPassword(t *testing.T) {
 		t.Errorf("the report has no rerun with %q:\n%s", want, report)
 	}
 }
+
+func TestALayerBehindACommandIsJudged(t *testing.T) {
+	t.Parallel()
+	if o := originals.Layers()[1]; o.Probe(t.Context()) != nil && !o.Required() {
+		t.Skip(o.Probe(t.Context()))
+	}
+	redistest.Start(t, redistest.Native()) // skips where there is no server
+	for entry, want := range map[string]string{
+		`{"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"hosts": null}}`: "13 MUST: 12 pass, 1 skip",
+		`{"BACKEND": "channels_redis.core.RedisChannelLayer"}`:                           "13 MUST: 13 pass",
+	} {
+		var out, errs bytes.Buffer
+		args := []string{"remote", "-o", t.TempDir(), "-entry", entry, "-claims", "layer.queues, layer.members.any",
+			"-only", "^LAYER-(SND-00[1-8]|PRC-00[3]|GRP-00[1-4])$", "/usr/bin/python3", "../../conformance/remote/python/channels_layer.py"}
+		if code := run(t.Context(), args, &out, &errs); code != 0 || !strings.Contains(out.String(), want) {
+			t.Errorf("conform remote with %s = exit %d, want 0 and %q\n%s%s", entry, code, want, &out, &errs)
+		}
+	}
+}

@@ -73,8 +73,8 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	spec := flags.String("spec", "../SPEC.md", "where links to requirements lead: the path from the directory, or an address, of SPEC.md")
 	only := flags.String("only", "", "judge only requirements whose ID matches this regular expression")
 	var own target
-	flags.StringVar(&own.family, "family", "", "with remote: judge this family, cache, broker, result or task, and not those that the adapter names")
-	flags.StringVar(&own.entry, "entry", "{}", "with remote: what the adapter opens, an entry of Django's CACHES as JSON")
+	flags.StringVar(&own.family, "family", "", "with remote: judge this family, cache, broker, result, task or layer, and not those that the adapter names")
+	flags.StringVar(&own.entry, "entry", "{}", "with remote: what the adapter opens, an entry of Django's CACHES or CHANNEL_LAYERS as JSON")
 	flags.StringVar(&own.claims, "claims", "", "with remote: behaviours it has beyond those it names, such as cache.subsecond,cache.values.bytes (SPEC.md lists them)")
 	judge := flags.Bool("judge", false, "with matrix: judge the references at hand first, and record what they do")
 	verbose := flags.Bool("v", false, "show what constructors log")

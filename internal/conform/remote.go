@@ -17,6 +17,7 @@ import (
 	"github.com/redkit-dev/redkit/conformance/adaptertest"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
+	"github.com/redkit-dev/redkit/conformance/layertest"
 	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/conformance/remote/originals"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
@@ -94,13 +95,15 @@ func (t target) judge(ctx context.Context, p *remote.Process, name, family strin
 		return resulttest.Suite().Check(ctx, originals.ResultsOf(p, name, served), opts)
 	case "task":
 		return tasktest.Suite().Check(ctx, originals.TasksOf(p, name, served), opts)
+	case "layer":
+		return layertest.Suite().Check(ctx, originals.LayerOf(p, name, entry, served), opts)
 	}
 	return cachetest.Suite().Check(ctx, adapted(name, p, entry, served), opts)
 }
 
 // families are those that -family or the adapter's greeting names.
 func (t target) families(ctx context.Context, command []string) ([]string, error) {
-	known := []string{"cache", "broker", "result", "task"}
+	known := []string{"cache", "broker", "result", "task", "layer"}
 	if t.family != "" {
 		if !slices.Contains(known, t.family) {
 			return nil, fmt.Errorf("%w: -family: %q cannot be judged behind an adapter: want one of %q", errUsage, t.family, known)

@@ -15,7 +15,7 @@ var calls embed.FS
 
 // What no two runs have in common: random names, and the ports of loopback.
 var (
-	random = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	random = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b`)
 	ports  = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
 )
 

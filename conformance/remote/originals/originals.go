@@ -1,6 +1,7 @@
-// Package originals makes the caches that the specification was taken from
-// subjects of it: LocMemCache, Django's RedisCache and django-redis, in the
-// versions of two Debian releases. What each is known to break is kept beside
+// Package originals makes what the specification was taken from subjects of it:
+// LocMemCache, Django's RedisCache and django-redis, kombu's broker, and the
+// channel layers of Channels and channels_redis, in the versions of two Debian
+// releases. What each is known to break is kept beside
 // it, which proves the specification and not only its readers.
 package originals
 
@@ -24,7 +25,7 @@ const Newer = "REDISTEST_ORIGINALS"
 // text ends with the command that gets it.
 var ErrMissing = errors.New("original missing")
 
-// An Original is a cache of Python whose verdicts are known.
+// An Original is a cache, a broker or a layer of Python whose verdicts are known.
 type Original struct {
 	Name   string // and version, as in django-redis-7.0
 	check  string // a Python expression that is true for that version

@@ -86,7 +86,8 @@ func TestSettleTellsTheKnownFromTheNew(t *testing.T) {
 // they do not have in common with the sample.
 func TestAdaptersKeepTheProtocol(t *testing.T) {
 	t.Parallel()
-	for script, o := range map[string]originals.Original{"django_cache.py": originals.All()[0], "kombu_broker.py": originals.Brokers()[0], "celery_results.py": originals.Results()[0], "celery_tasks.py": originals.Tasks()[0]} {
+	for script, o := range map[string]originals.Original{"django_cache.py": originals.All()[0], "kombu_broker.py": originals.Brokers()[0], "celery_results.py": originals.Results()[0], "celery_tasks.py": originals.Tasks()[0],
+		"channels_layer.py": originals.Layers()[0]} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
 			if err := o.Probe(t.Context()); errors.Is(err, originals.ErrMissing) && !o.Required() {

@@ -9,7 +9,7 @@ import queue
 import sys
 import threading
 
-DECODERS = {"int": int, "float": float, "bytes": bytes.fromhex, "dict": lambda pairs: {k: dec(v) for k, v in pairs}}
+DECODERS = {"int": int, "float": float, "bytes": bytes.fromhex, "dict": lambda pairs: {dec(k): dec(v) for k, v in pairs}}
 output, replies = threading.Lock(), {}
 
 
@@ -60,7 +60,7 @@ def enc(v):
     if isinstance(v, (list, tuple, set)):
         return [enc(e) for e in v]
     if isinstance(v, dict):
-        return {"dict": [[k, enc(e)] for k, e in v.items()]}
+        return {"dict": [[enc(k), enc(e)] for k, e in v.items()]}
     raise TypeError(f"{type(v)} is no value of the protocol")
 
 
@@ -96,8 +96,8 @@ def answer(question, perform, kind):
         return {"id": question.id, "error": kind(e, question.op), "text": f"{type(e).__name__}: {e}"}
 
 
-def serve(families, perform, kind=lambda error, op: "other"):
-    """Answers the questions on standard input until it ends, many at a time.
+def serve(families, perform, kind=lambda error, op: "other", end=lambda: None):
+    """Answers the questions on standard input until it ends, many at a time; end is called then.
 
     Each question has a thread, and one that comes after an answer has the thread of that answer: who asks one thing at
     a time keeps the connection that belongs to it.
@@ -127,6 +127,7 @@ def serve(families, perform, kind=lambda error, op: "other"):
                 ask(Question(message))
         except (LookupError, TypeError, ValueError, AttributeError) as e:
             send({"id": None, "error": "invalid", "text": f"no message of the protocol: {type(e).__name__}: {e}"})
+    end()
     for inbox, worker in workers.items():
         inbox.put(None)
         worker.join()

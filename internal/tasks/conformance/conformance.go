@@ -48,5 +48,5 @@ func Matrix(ctx context.Context,
 	return run(ctx, append(args, "matrix")...)
 }
 
-// Interop judges the references beside LocMemCache, Django's RedisCache and django-redis, and writes the matrix to report/.
+// Interop judges the references beside Django's caches, kombu and the layers of Channels, and writes the matrix to report/.
 func Interop(ctx context.Context) error { return run(ctx, "interop") }
