@@ -22,7 +22,8 @@ const (
 	// KEYS is django-redis's cache.keys().
 	appRules = "~* &* +@all -@admin -@dangerous +flushdb +keys +info" + naming
 	// celery: kombu's transport and Celery's result backend.
-	celeryRules = "~* &* +@read +@write +@pubsub +@transaction +@connection +@scripting +@blocking -@dangerous +info" + naming
+	// TIME, which is in no category but @fast, is what a worker in Go goes by.
+	celeryRules = "~* &* +@read +@write +@pubsub +@transaction +@connection +@scripting +@blocking -@dangerous +info +time" + naming
 	// In Redis 6 CLIENT and CLUSTER as a whole are @admin, and SELECT not in
 	// @connection. A client of a cluster asks for its slots.
 	naming = " +select +client|setname +client|getname +client|id +cluster|slots"

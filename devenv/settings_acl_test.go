@@ -27,7 +27,7 @@ var aclCommands = map[string]struct{ may, mayNot []string }{
 		may: []string{
 			"lpush celery m", "rpush celery m", "brpop celery 1", "lpush celery m", "rpop celery", "llen celery", "lrange celery 0 -1", "lrem celery 0 m", "sadd _kombu.binding.celery b", "smembers _kombu.binding.celery",
 			"srem _kombu.binding.celery b", "hset unacked t m", "hget unacked t", "hdel unacked t", "zadd unacked_index 1 t", "zrem unacked_index t", "zrevrangebyscore unacked_index 1 0", "watch unacked", "unwatch",
-			"multi", "exec", "set m v nx ex 10", "setex r 10 v", "get r", "mget r s", "del r", "expire r 5", "exists r", "incr c", "publish r v", "ping", "info server", "eval return(1) 0", "type celery", "client setname x", "select 0",
+			"multi", "exec", "set m v nx ex 10", "setex r 10 v", "get r", "mget r s", "del r", "expire r 5", "exists r", "incr c", "publish r v", "ping", "info server", "time", "eval return(1) 0", "type celery", "client setname x", "select 0",
 		},
 		mayNot: []string{"flushdb", "flushall", "keys *", "config get maxmemory", "shutdown nosave", "monitor", "client kill id 99999", "save", "sort l"},
 	},
