@@ -68,6 +68,7 @@ func TestParseURLErrorsSayWhatIsWantedAndHideThePassword(t *testing.T) {
 		{"unix://run/r.sock", "absolute path"},
 		{"cluster://h/3", "only database 0"},
 		{"sentinel://:s3cret@h1;sentinel://:other@h2", "different"},
+		{"sentinel://:s3cret@h1/1;sentinel://h2/2", "different databases"},
 		{"redis://h?a=%zz", "key=value"},
 	}
 	for _, tt := range tests {

@@ -2,6 +2,7 @@ package devenv
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -74,9 +75,14 @@ func (s *Settings) Env(showSecrets bool) []EnvVar {
 }
 
 // transportOptions tells kombu the name of the master, which it does not read
-// from the URL, and the sentinels' password.
+// from the URL, and the sentinels' password. Before 5.4 kombu forgets behind
+// sentinels to put the database into the names by which workers are asked and
+// tell, and others do not hear it (celery/kombu#1987): fanout_prefix does.
 func (s *Settings) transportOptions(showSecrets bool) string {
-	options := map[string]any{"master_name": firstNonEmpty(s.Celery.BrokerURL.parts().master, s.Sentinel.Master)}
+	options := map[string]any{
+		"master_name":   firstNonEmpty(s.Celery.BrokerURL.parts().master, s.Sentinel.Master),
+		"fanout_prefix": fmt.Sprintf("/%d.", s.Celery.BrokerURL.DB()),
+	}
 	kwargs := map[string]any{}
 	if p := s.Sentinel.Password; !p.IsZero() {
 		kwargs["password"] = p.String()

@@ -124,7 +124,7 @@ func TestDerivedURLs(t *testing.T) {
 		{"sentinel", []string{"REDKIT_PROFILE=sentinel", "REDKIT_SENTINEL_PORTS=1,2,3", "REDKIT_PASSWORD=pw"}, map[string]string{
 			"CELERY_BROKER_URL":               "sentinel://default:pw@127.0.0.1:1/4;sentinel://127.0.0.1:2/4;sentinel://127.0.0.1:3/4?master_name=mymaster",
 			"REDIS_SENTINEL_PASSWORD":         "pw",
-			"CELERY_BROKER_TRANSPORT_OPTIONS": `{"master_name":"mymaster","sentinel_kwargs":{"password":"pw"}}`,
+			"CELERY_BROKER_TRANSPORT_OPTIONS": `{"fanout_prefix":"/4.","master_name":"mymaster","sentinel_kwargs":{"password":"pw"}}`,
 		}},
 		{"cluster", []string{"REDKIT_PROFILE=cluster", "REDKIT_CLUSTER_PORTS=1-4,8 9"}, map[string]string{
 			"REDIS_URL":                "redis+cluster://127.0.0.1:1,127.0.0.1:2,127.0.0.1:3,127.0.0.1:4,127.0.0.1:8,127.0.0.1:9",
@@ -193,6 +193,8 @@ func TestWarnings(t *testing.T) {
 		{"sessions evicted", []string{"REDIS_CACHE_SESSIONS_URL=redis://localhost:6379/3"}, "users are logged out"},
 		{"sessions kept", []string{"REDIS_CACHE_SESSIONS_URL=redis://localhost:6379/3", "REDKIT_CACHE_POLICY=noeviction"}, ""},
 		{"Celery's trap", []string{"CELERY_RESULT_BACKEND=rediss://h/1"}, "CELERY_RESULT_BACKEND is rediss:// without ssl_cert_reqs"},
+		{"a database for Go alone", []string{"CELERY_BROKER_URL=sentinel://h1;sentinel://h2/4?master_name=m"}, "CELERY_BROKER_URL has its database behind the last sentinel alone"},
+		{"a database for both", []string{"CELERY_BROKER_URL=sentinel://h1/4;sentinel://h2/4?master_name=m"}, ""},
 		{"misspelt", []string{"REDIS_CACHE_DEFAULT_TIMOUT=5", "CELERY_BROKER_POOL_LIMIT=3"}, "REDIS_CACHE_DEFAULT_TIMOUT (environment) is no setting: did you mean REDIS_CACHE_DEFAULT_TIMEOUT?"},
 		{"the application's own", []string{"CELERY_BROKER_POOL_LIMIT=3", "REDIS_CACHE_ENABLED=1", "REDIS_HOST=h"}, ""},
 		{"trap avoided", []string{"CELERY_RESULT_BACKEND=rediss://h/1?ssl_cert_reqs=required"}, ""},

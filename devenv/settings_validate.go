@@ -39,6 +39,9 @@ func (l *loader) warnURLs() {
 		if c.url.parts().tls && !c.url.parts().query.Has("ssl_cert_reqs") {
 			l.warn("%s is rediss:// without ssl_cert_reqs: Celery's result backend refuses to start so. Add ?ssl_cert_reqs=required.", c.name)
 		}
+		if p := c.url.parts(); p.kind == kindSentinel && p.db != 0 && !p.dbFirst {
+			l.warn("%s has its database behind the last sentinel alone, and Celery reads it behind the first: it would use database 0. Write /%d behind each.", c.name, p.db)
+		}
 	}
 	if s.Profile == ProfileSentinel && s.ServerTLS {
 		l.warn("Python takes TLS behind sentinels from code, not from a URL: set Celery's broker_use_ssl and redis_backend_use_ssl.")

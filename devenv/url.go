@@ -15,7 +15,7 @@ import (
 //	rediss://…                                   the same over TLS
 //	unix://[user:password@]/path/to.sock[?db=0]  a socket, as redis-py writes it
 //	redis+socket:///path/to.sock[?virtual_host=0]  the same, as kombu writes it
-//	sentinel://host[:26379];sentinel://host[:26379][/db]?master_name=mymaster
+//	sentinel://host[:26379]/db;sentinel://host[:26379]/db?master_name=mymaster
 //	sentinel://…?ssl_cert_reqs=required           any ssl_ option: sentinels and servers over TLS
 //	redis+cluster://host:port,host:port          also cluster:// and rediss+cluster://
 //

@@ -1,6 +1,7 @@
 package devenv
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -19,6 +20,7 @@ type urlParts struct {
 	user, pass string
 	addrs      []string // host:port, or one path
 	db         int
+	dbFirst    bool // the database stands behind the first sentinel, too
 	master     string
 	query      url.Values
 }
@@ -78,7 +80,9 @@ func parseURL(raw string) (*urlParts, error) {
 	case kindSocket:
 		err = p.parseSocket(rest)
 	case kindSentinel:
-		err = p.parseHosts(sentinelSplit().ReplaceAllString(rest, ","), scheme.port)
+		if err = p.oneDatabase(rest); err == nil {
+			err = p.parseHosts(sentinelSplit().ReplaceAllString(rest, ","), scheme.port)
+		}
 	default:
 		err = p.parseHosts(rest, scheme.port)
 	}
@@ -93,6 +97,26 @@ func parseURL(raw string) (*urlParts, error) {
 
 // sentinelSplit joins kombu's list of whole URLs to one list of hosts.
 var sentinelSplit = lazy.Regexp(`(?:/\d*)?;(?:sentinel://)?`)
+
+// oneDatabase refuses sentinels with different databases behind them: kombu
+// takes the first, and others the last.
+func (p *urlParts) oneDatabase(text string) error {
+	var dbs []string
+	for i, sentinel := range strings.Split(text, ";") {
+		sentinel = strings.TrimPrefix(sentinel, "sentinel://")
+		if at := strings.LastIndex(sentinel, "@"); at >= 0 {
+			sentinel = sentinel[at+1:]
+		}
+		if _, db, found := strings.Cut(sentinel, "/"); found && db != "" {
+			dbs = append(dbs, db)
+			p.dbFirst = p.dbFirst || i == 0
+		}
+	}
+	if len(slices.Compact(dbs)) > 1 {
+		return errors.New("there are different databases behind the sentinels: want the same behind each")
+	}
+	return nil
+}
 
 var plainOption = lazy.Regexp(`^[A-Za-z0-9_]+$`)
 
