@@ -73,3 +73,17 @@ func (s *scene) permissions() {
 	got, err := granted.Get(s.ctx, goshop.Keys().Permissions("user", 44, "project", "a:b"))
 	s.golang("permissions.Get(Keys().Permissions(user, 44, project, a:b))", got, err)
 }
+
+// many: several entries in one call, wherever a cluster keeps each.
+func (s *scene) many() {
+	shared := s.shop.Caches["default"]
+	s.title("Several entries at once")
+	s.golang("default.SetMany(a, b, c)", "stored", shared.SetMany(s.ctx, map[string]any{"a": 1, "b": "two", "c": []any{3.5, nil}}))
+	s.django(`caches["default"].get_many(["a", "b", "c", "d"])`)
+	s.django(`caches["default"].set_many({"d": {"four": 4}, "e": True})`)
+	got, err := shared.GetMany(s.ctx, []string{"a", "d", "e", "f"})
+	s.golang("default.GetMany(a, d, e, f)", got, err)
+	s.django(`caches["default"].delete_many(["a", "b", "f"])`)
+	removed, err := shared.DeleteMany(s.ctx, []string{"a", "c", "d", "e"})
+	s.golang("default.DeleteMany(a, c, d, e)", removed, err)
+}

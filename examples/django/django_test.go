@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,19 +12,11 @@ import (
 // saw to one account: where they run makes no difference.
 func TestShop(t *testing.T) {
 	t.Parallel()
-	for _, p := range engines() {
+	for _, p := range slices.Concat(engines(), profiles()) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, p)
-			s.caching()
-			s.clears()
-			s.tasks()
-			s.beats()
-			for _, kind := range p.layers {
-				s.sockets(kind)
-			}
-			s.counters()
-			s.locks()
+			p.play(s)
 			golden.Equal(t, []byte(strings.TrimPrefix(s.log.String(), "\n")), "testdata/"+p.golden+".golden")
 		})
 	}

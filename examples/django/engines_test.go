@@ -6,12 +6,12 @@ import "testing"
 // story, so they share an account.
 func engines() []place {
 	return []place{
-		{"native", "shop", bothLayers, func(t *testing.T) []string {
+		{"native", "shop", everything, func(t *testing.T) []string {
 			needNative(t)
 			return []string{"REDKIT_BACKEND=native"}
 		}},
-		{"embedded", "shop", bothLayers, func(*testing.T) []string { return []string{"REDKIT_BACKEND=embedded"} }},
-		{"compose", "shop", bothLayers, func(t *testing.T) []string {
+		{"embedded", "shop", everything, func(*testing.T) []string { return []string{"REDKIT_BACKEND=embedded"} }},
+		{"compose", "shop", everything, func(t *testing.T) []string {
 			if testing.Short() {
 				t.Skip("containers take seconds: run without -short")
 			}
@@ -19,7 +19,7 @@ func engines() []place {
 			return []string{"REDKIT_BACKEND=compose", "REDKIT_IMAGE=" + image, "REDKIT_PROJECT=redkit-shop-" + list(t, &ports, 1)}
 		}},
 		// One REDIS_URL for everything, as hosts give it: a single database.
-		{"external", "shop", bothLayers, func(t *testing.T) []string {
+		{"external", "shop", everything, func(t *testing.T) []string {
 			needNative(t)
 			theirs, _ := place{environ: func(*testing.T) []string { return []string{"REDKIT_BACKEND=native", "REDKIT_PROFILE=single"} }}.up(t)
 			return []string{"REDKIT_BACKEND=external", "REDIS_URL=" + theirs.RedisURL.Reveal()}

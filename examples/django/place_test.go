@@ -16,13 +16,24 @@ import (
 // A place is an environment of devenv that the shop runs on.
 type place struct {
 	name   string
-	golden string // what is seen there: "shop" where all works
-	layers []devenv.LayerKind
+	golden string // what is seen there, in testdata: "shop" where all works
+	play   func(*scene)
 	// environ gives what the developer would set, beside the ports.
 	environ func(t *testing.T) []string
 }
 
-var bothLayers = []devenv.LayerKind{devenv.LayerCore, devenv.LayerPubSub}
+// everything is what Django, Celery and Channels share with Go.
+func everything(s *scene) {
+	s.caching()
+	s.many()
+	s.clears()
+	s.tasks()
+	s.beats()
+	s.sockets(devenv.LayerCore)
+	s.sockets(devenv.LayerPubSub)
+	s.counters()
+	s.locks()
+}
 
 // up starts the servers, writes .redkit/env.redis and stops all with the test.
 func (p place) up(t *testing.T) (*devenv.Settings, string) {

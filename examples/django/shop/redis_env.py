@@ -35,13 +35,11 @@ def _location(url, env):
         login = "%s:%s@" % (quote(user, ""), quote(password, "")) if password else ""
         return {
             "LOCATION": "redis://%s%s/%s" % (login, master, db),
-            "OPTIONS": {
-                "CLIENT_CLASS": "django_redis.client.SentinelClient",
-                "SENTINELS": sentinels(env),
-                "SENTINEL_KWARGS": sentinel_kwargs(env),
-            },
+            # No CLIENT_CLASS: SentinelClient reads from replicas, which lag, so
+            # a permission that was withdrawn would be granted a little longer.
+            "OPTIONS": {"SENTINELS": sentinels(env), "SENTINEL_KWARGS": sentinel_kwargs(env)},
         }
-    return {"LOCATION": url, "OPTIONS": {}}
+    return {"LOCATION": [url]}  # a text would be cut at the commas of a cluster's nodes
 
 
 def connection_factory(env=os.environ):
@@ -60,9 +58,10 @@ def celery(env=os.environ):
     transport.setdefault("visibility_timeout", int(env.get("CELERY_BROKER_VISIBILITY_TIMEOUT", "3600")))
     if env.get("CELERY_BROKER_GLOBAL_KEYPREFIX"):
         transport.setdefault("global_keyprefix", env["CELERY_BROKER_GLOBAL_KEYPREFIX"])
-    # Celery takes the shortest timeout of the two: they share a database.
-    results = json.loads(env.get("CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS", "{}"))
-    results.setdefault("visibility_timeout", transport["visibility_timeout"])
+    # Results go through the same sentinels, and the shorter timeout of the two
+    # would hold for both.
+    shared = ("visibility_timeout", "master_name", "sentinel_kwargs")
+    results = {name: transport[name] for name in shared if name in transport}
     return {
         "CELERY_BROKER_URL": env["CELERY_BROKER_URL"],
         "CELERY_BROKER_TRANSPORT_OPTIONS": transport,
@@ -75,21 +74,23 @@ def celery(env=os.environ):
 LAYERS = {
     "core": "channels_redis.core.RedisChannelLayer",
     "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer",
+    "core behind sentinels": "shop.redis_layers.SentinelChannelLayer",
 }
 
 
 def channel_layers(env=os.environ):
     """CHANNEL_LAYERS, of the kind that CHANNEL_LAYERS_DEFAULT_BACKEND names."""
     url = env["CHANNEL_LAYERS_DEFAULT_URL"]
-    host = {"address": url}
+    host, kind = {"address": url}, env.get("CHANNEL_LAYERS_DEFAULT_BACKEND", "core")
     if url.startswith("sentinel://"):
+        kind = kind if kind == "pubsub" else "core behind sentinels"
         user, password, db, master = _watched(url, env)
         host = {"sentinels": sentinels(env), "master_name": master, "sentinel_kwargs": sentinel_kwargs(env), "db": int(db)}
         if password:
             host.update(username=user, password=password)
     return {
         "default": {
-            "BACKEND": LAYERS[env.get("CHANNEL_LAYERS_DEFAULT_BACKEND", "core")],
+            "BACKEND": LAYERS[kind],
             "CONFIG": {"hosts": [host], "prefix": env.get("CHANNEL_LAYERS_DEFAULT_PREFIX", "asgi")},
         }
     }

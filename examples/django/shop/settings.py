@@ -7,6 +7,7 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "for development only")
 DEBUG = True
 ALLOWED_HOSTS = ["*"]
 USE_TZ = True
+TIME_ZONE = "UTC"  # Celery takes it over, and compares the clocks of its workers
 ROOT_URLCONF = "shop.urls"
 ASGI_APPLICATION = "shop.asgi.application"
 INSTALLED_APPS = ["channels", "rest_framework", "shop"]

@@ -89,7 +89,8 @@ def use_layer(kind):
     os.environ["CHANNEL_LAYERS_DEFAULT_BACKEND"] = kind
     settings.CHANNEL_LAYERS = redis_env.channel_layers()
     channel_layers.backends.clear()
-    return type(get_channel_layer()).__name__
+    kinds = type(get_channel_layer()).__mro__
+    return next(kind.__name__ for kind in kinds if kind.__module__.startswith("channels_redis"))
 
 
 def group_send(group, message):
