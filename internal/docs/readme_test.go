@@ -78,7 +78,7 @@ func TestTargetsExist(t *testing.T) {
 			known[strings.ToLower(strings.TrimSuffix(strings.Fields(name)[0], "*"))] = true
 		}
 	}
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md"} {
+	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/django.md"} {
 		shown := command.FindAllStringSubmatch(read(t, "../../"+doc), -1)
 		if len(shown) == 0 {
 			t.Errorf("%s shows no mage command", doc)
