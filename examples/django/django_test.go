@@ -15,6 +15,9 @@ func TestShop(t *testing.T) {
 	for _, p := range slices.Concat(engines(), profiles()) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && p.name != "native" && p.name != "embedded" {
+				t.Skip("a place takes seconds: run without -short")
+			}
 			s := open(t, p)
 			p.play(s)
 			golden.Equal(t, []byte(strings.TrimPrefix(s.log.String(), "\n")), "testdata/"+p.golden+".golden")

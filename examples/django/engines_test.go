@@ -12,9 +12,6 @@ func engines() []place {
 		}},
 		{"embedded", "shop", everything, func(*testing.T) []string { return []string{"REDKIT_BACKEND=embedded"} }},
 		{"compose", "shop", everything, func(t *testing.T) []string {
-			if testing.Short() {
-				t.Skip("containers take seconds: run without -short")
-			}
 			image := localImage(t)
 			return []string{"REDKIT_BACKEND=compose", "REDKIT_IMAGE=" + image, "REDKIT_PROJECT=redkit-shop-" + list(t, &ports, 1)}
 		}},

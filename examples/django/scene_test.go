@@ -42,8 +42,8 @@ func open(t *testing.T, p place) *scene {
 	t.Cleanup(cancel)
 	s := &scene{t: t, ctx: ctx, set: set}
 	s.python = drive(t, envFile)
-	s.worker = celeryProcess(t, envFile, "worker", "--pool", "solo", "--hostname", "django@shop", "--loglevel", "INFO")
-	s.beat = celeryProcess(t, envFile, "beat", "--schedule", t.TempDir()+"/schedule", "--pidfile", "", "--loglevel", "INFO")
+	s.worker = celeryProcess(t, envFile, "worker", "--pool", "solo", "--hostname", "django@shop", "--loglevel", "WARNING")
+	s.beat = celeryProcess(t, envFile, "beat", "--schedule", t.TempDir()+"/schedule", "--pidfile", "", "--loglevel", "WARNING")
 	var err error
 	if s.shop, err = goshop.Open(set, slog.New(slog.NewTextHandler(t.Output(), nil))); err != nil {
 		t.Fatal(err)
