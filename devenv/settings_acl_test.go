@@ -21,7 +21,9 @@ var aclCommands = map[string]struct{ may, mayNot []string }{
 			"hset h f v", "hkeys h", "zadd z 1 a", "zrangebyscore z 0 1", "zremrangebyscore z 0 1", "zcount z 0 1", "zpopmin z", "publish c m", "multi", "exec", "ping", "select 0",
 			"client setname x", "info server", "flushdb",
 		},
-		mayNot: []string{"flushall", "config get maxmemory", "config set maxmemory 1", "shutdown nosave", "acl list", "acl setuser x on", "monitor", "replicaof no one", "save", "client list", "slowlog get"},
+		mayNot: []string{"flushall", "config get maxmemory", "config set maxmemory 1", "shutdown nosave", "acl list", "acl setuser x on", "monitor", "replicaof no one", "save", "client list", "slowlog get",
+			"module list", "swapdb 0 1", "migrate h 1 k 0 1", "restore k 0 x", "cluster reset", "client kill id 99999", "client pause 1", "bgsave", "bgrewriteaof",
+			"slaveof no one", "psync ? -1", "sync", "latency reset", "slowlog reset", "acl getuser default", "config rewrite", "config resetstat", "lastsave", "sort l", "role"},
 	},
 	"celery": {
 		may: []string{
@@ -29,7 +31,7 @@ var aclCommands = map[string]struct{ may, mayNot []string }{
 			"srem _kombu.binding.celery b", "hset unacked t m", "hget unacked t", "hdel unacked t", "zadd unacked_index 1 t", "zrem unacked_index t", "zrevrangebyscore unacked_index 1 0", "watch unacked", "unwatch",
 			"multi", "exec", "set m v nx ex 10", "setex r 10 v", "get r", "mget r s", "del r", "expire r 5", "exists r", "incr c", "publish r v", "ping", "info server", "time", "eval return(1) 0", "type celery", "client setname x", "select 0",
 		},
-		mayNot: []string{"flushdb", "flushall", "keys *", "config get maxmemory", "shutdown nosave", "monitor", "client kill id 99999", "save", "sort l"},
+		mayNot: []string{"flushdb", "flushall", "keys *", "config get maxmemory", "shutdown nosave", "monitor", "client kill id 99999", "save", "sort l", "swapdb 0 1", "migrate h 1 k 0 1", "restore k 0 x", "bgsave", "replicaof no one", "acl list", "config set maxmemory 1", "module list"},
 	},
 	"monitor": {
 		may: []string{

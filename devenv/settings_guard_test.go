@@ -61,3 +61,15 @@ func TestEmbeddedServersCannotBeGuarded(t *testing.T) {
 		t.Errorf("Up = %v, want a refusal with exit status %d", err, devenv.ExitUnsupported)
 	}
 }
+
+func TestServersThatOthersReachNeedAPassword(t *testing.T) {
+	t.Parallel()
+	open := []string{"REDKIT_BIND=0.0.0.0", "REDKIT_ALLOW_REMOTE=on"}
+	_, err := load(t, "", open, nil)
+	if want := "REDKIT_PASSWORD: other machines reach the servers at REDKIT_BIND=0.0.0.0, which would ask for no password"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("Load(%q) = %v, want an error that says %q", open, err, want)
+	}
+	if _, err := load(t, "", append(open, "REDKIT_PASSWORD=s3cret"), nil); err != nil {
+		t.Errorf("Load with a password = %v, want no error", err)
+	}
+}

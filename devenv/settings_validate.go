@@ -18,6 +18,9 @@ func (l *loader) validate() {
 	if ip := net.ParseIP(s.Bind); ip != nil && !ip.IsLoopback() && !s.AllowRemote {
 		l.problem("REDKIT_BIND", s.Bind, "other machines could reach the servers", "REDKIT_BIND=127.0.0.1, or REDKIT_ALLOW_REMOTE=on with a REDKIT_PASSWORD")
 	}
+	if ip := net.ParseIP(s.Bind); ip != nil && !ip.IsLoopback() && s.AllowRemote && s.Password.IsZero() {
+		l.problem("REDKIT_PASSWORD", "", "other machines reach the servers at REDKIT_BIND="+s.Bind+", which would ask for no password", "REDKIT_PASSWORD=… in .env, or REDKIT_BIND=127.0.0.1")
+	}
 	if (s.TLS.CertFile == "") != (s.TLS.KeyFile == "") {
 		l.problem("REDIS_TLS_CERT_FILE", s.TLS.CertFile, "a client's certificate and its key go together", "set both REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE, or neither")
 	}
