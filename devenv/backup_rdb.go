@@ -184,7 +184,12 @@ func readHeader(path string) (h rdbHeader, err error) {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return h, err
 	}
-	text, digits := string(head[:n]), 4
+	return parseHeader(string(head[:n]), path)
+}
+
+// parseHeader reads the beginning of the file path.
+func parseHeader(text, path string) (h rdbHeader, err error) {
+	digits := 4
 	switch {
 	case strings.HasPrefix(text, "REDIS"):
 		h.Magic = "REDIS"

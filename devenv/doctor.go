@@ -99,7 +99,7 @@ func (e *Env) examine(ctx context.Context, o DoctorOptions) *examination {
 	x.askServers(ctx)
 	x.ports()
 	x.answers(ctx)
-	x.data()
+	x.data(ctx)
 	x.topology(ctx)
 	x.configuration(ctx)
 	x.health(ctx)

@@ -1,6 +1,7 @@
 package devenv
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -10,8 +11,14 @@ import (
 // data tells whether the servers that do not run can read what they have kept,
 // before an up finds out: a server refuses files of a newer one, and one before
 // Redis 7 passes over multi-part append-only files without a word.
-func (x *examination) data() {
-	if x.backend != BackendNative {
+func (x *examination) data(ctx context.Context) {
+	var keptBy func(string) (kept, error)
+	switch x.backend {
+	case BackendNative:
+		keptBy = nativeEngine{x.env}.kept
+	case BackendCompose:
+		keptBy = func(name string) (kept, error) { return composeEngine{x.env}.kept(ctx, name) }
+	default:
 		x.skip("data", "the data of the backend %s are read by its servers alone", x.backend)
 		return
 	}
@@ -19,7 +26,12 @@ func (x *examination) data() {
 		if p.info != nil || p.Group != "" || !p.Keep {
 			continue // it has read them, or keeps none
 		}
-		if err := x.dataOf(p.Name); err != nil {
+		k, err := keptBy(p.Name)
+		if err != nil {
+			x.skip("data", "what the %s has kept cannot be looked at: %v", p.Name, err)
+			return
+		}
+		if err := k.judge(x.env, p.Name); err != nil {
 			x.failure(LevelFail, "data", err)
 			return
 		}
@@ -27,36 +39,58 @@ func (x *examination) data() {
 	x.ok("data", "the servers can read the data they have kept")
 }
 
-// dataOf is a *Failure when the server of this machine cannot read the files
-// of an instance; what cannot be told is no failure.
-func (x *examination) dataOf(name string) error {
-	n := nativeEngine{x.env}
+// kept is what a server that does not run has on disk, and which server would
+// read it.
+type kept struct {
+	version   string // "": not known, and nothing is judged
+	valkey    bool
+	multipart bool // there are append-only files in parts
+	files     []rdbHeader
+}
+
+// serverVersion reads what --version prints.
+func (k *kept) serverVersion(text string) {
+	_, rest, _ := strings.Cut(text, "v=")
+	k.version, _, _ = strings.Cut(rest, " ")
+	k.valkey = strings.Contains(text, "alkey")
+}
+
+// kept looks at the files of an instance of this machine.
+func (n nativeEngine) kept(name string) (k kept, err error) {
 	binary, err := n.binary()
 	if err != nil {
-		return nil // the check of the backend says so
+		return k, nil // the check of the backend says so
 	}
 	out, err := exec.Command(binary, "--version").Output()
 	if err != nil {
-		return nil
+		return k, nil
 	}
-	_, rest, _ := strings.Cut(string(out), "v=")
-	version, _, _ := strings.Cut(rest, " ")
-	files, _ := filepath.Glob(filepath.Join(n.data(name), "appendonlydir", "*.base.rdb"))
-	if len(files) > 0 && (info{"redis_version": version}).beforeMultipart() {
-		return x.env.failTooOld(name, version)
-	}
-	own := rdbHeader{Magic: "REDIS", Version: rdbVersion(version, strings.Contains(string(out), "alkey"))}
-	if len(files) == 0 {
-		files = []string{filepath.Join(n.data(name), "dump.rdb")}
+	k.serverVersion(string(out))
+	files, _ := filepath.Glob(filepath.Join(n.data(name), multipartDir, "*.base.rdb"))
+	if k.multipart = len(files) > 0; !k.multipart {
+		files = []string{filepath.Join(n.data(name), rdbFile)}
 	}
 	for _, path := range files {
-		h, err := readHeader(path)
-		if err != nil || own.Version == 0 || h.readable(own) {
+		if h, err := readHeader(path); err == nil {
+			k.files = append(k.files, h)
+		}
+	}
+	return k, nil
+}
+
+// judge is a *Failure when the server cannot read the files; what cannot be
+// told is no failure.
+func (k kept) judge(e *Env, name string) error {
+	if k.multipart && (info{"redis_version": k.version}).beforeMultipart() {
+		return e.failTooOld(name, k.version)
+	}
+	own := rdbHeader{Magic: "REDIS", Version: rdbVersion(k.version, k.valkey)}
+	for _, h := range k.files {
+		if own.Version == 0 || h.readable(own) {
 			continue
 		}
-		f := &Failure{Detail: fmt.Sprintf("Can't handle RDB format version %d", h.Version)}
-		f = x.env.explainData(name, f)
-		f.Message += fmt.Sprintf(": %s reads up to %d", version, own.Version)
+		f := e.explainData(name, &Failure{Detail: fmt.Sprintf("Can't handle RDB format version %d", h.Version)})
+		f.Message += fmt.Sprintf(": %s reads up to %d", k.version, own.Version)
 		return f
 	}
 	return nil
