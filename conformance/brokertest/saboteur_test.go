@@ -26,10 +26,7 @@ func (s saboteur) Depth(ctx context.Context, queue string) (int, error) { return
 
 // wrapped is a broker in memory with something around it.
 func wrapped(wrap func(b *subjects.Broker) brokertest.Broker) brokertest.Subject {
-	subject := subjects.MemoryBroker()
-	build := subject.New
-	subject.New = func(tb conformance.TB) brokertest.Broker { return wrap(build(tb).(*subjects.Broker)) }
-	return subject
+	return sabotage.Wrapped(subjects.MemoryBroker(), wrap)
 }
 
 func TestSaboteursAreNamedAndStopNothing(t *testing.T) {

@@ -26,10 +26,7 @@ func (r receiver) Receive(ctx context.Context, channel string) (layertest.Messag
 
 // wrapped is a layer in memory with something around it.
 func wrapped(wrap func(l *subjects.Layer) layertest.Layer) layertest.Subject {
-	subject := subjects.LayerInMemory()
-	build := subject.New
-	subject.New = func(tb conformance.TB) layertest.Layer { return wrap(build(tb).(*subjects.Layer)) }
-	return subject
+	return sabotage.Wrapped(subjects.LayerInMemory(), wrap)
 }
 
 func receiving(change func(sound call) call) layertest.Subject {

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/internal/sabotage"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
 	"github.com/redkit-dev/redkit/conformance/subjects"
@@ -26,10 +25,7 @@ func (s saboteur) Get(ctx context.Context, id string) (resulttest.Document, erro
 
 // wrapped is a backend in memory with something around it.
 func wrapped(wrap func(b *subjects.Results) resulttest.Backend) resulttest.Subject {
-	subject := subjects.ResultsInMemory()
-	build := subject.New
-	subject.New = func(tb conformance.TB) resulttest.Backend { return wrap(build(tb).(*subjects.Results)) }
-	return subject
+	return sabotage.Wrapped(subjects.ResultsInMemory(), wrap)
 }
 
 func TestSaboteursAreNamedAndStopNothing(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/internal/sabotage"
 	"github.com/redkit-dev/redkit/conformance/subjects"
 	"github.com/redkit-dev/redkit/conformance/tasktest"
@@ -25,10 +24,7 @@ func (s saboteur) Outcome(ctx context.Context, id string) (tasktest.Outcome, err
 
 // wrapped is a deferred app with something around it.
 func wrapped(wrap func(a *subjects.Tasks) tasktest.App) tasktest.Subject {
-	subject := subjects.TasksDeferred()
-	build := subject.New
-	subject.New = func(tb conformance.TB) tasktest.App { return wrap(build(tb).(*subjects.Tasks)) }
-	return subject
+	return sabotage.Wrapped(subjects.TasksDeferred(), wrap)
 }
 
 func TestSaboteursAreNamedAndStopNothing(t *testing.T) {

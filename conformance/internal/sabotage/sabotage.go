@@ -52,6 +52,14 @@ func (b Blow[R]) options(only func(conformance.ID) bool) conformance.Options {
 
 const hanging = 2 * time.Second
 
+// Wrapped is a subject whose instances, which are of type S, have something
+// around them.
+func Wrapped[P, S any](subject conformance.Subject[P], wrap func(S) P) conformance.Subject[P] {
+	build := subject.New
+	subject.New = func(tb conformance.TB) P { return wrap(any(build(tb)).(S)) }
+	return subject
+}
+
 // Test strikes each blow in a subtest.
 func (a Attack[P, R]) Test(t *testing.T) {
 	t.Helper()
