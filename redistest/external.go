@@ -27,7 +27,7 @@ func (e externalEngine) Boot(ctx context.Context, conf Config) (Instance, error)
 		return nil, fmt.Errorf("%s: %w", e.from(), err)
 	}
 	if err := end.Ping(ctx); err != nil {
-		return nil, fmt.Errorf("%s: %w", e.from(), err)
+		return nil, fmt.Errorf("%s: no PONG from the server there: %w: start it, or correct the URL", e.from(), err)
 	}
 	return &externalInstance{end: end, db: db}, nil
 }
