@@ -24,6 +24,10 @@ import (
 // server is the variable by which redistest finds a server binary.
 const server = "REDISTEST_SERVER"
 
+// newest is the variable with server binaries that are judged as servers alone:
+// what our references do on them is asked of those in REDISTEST_SERVERS.
+const newest = "REDISTEST_NEWEST"
+
 // A judged is a subject of some family, ready to be judged.
 type judged struct {
 	name  string
@@ -94,7 +98,8 @@ func servers(u *url.URL) []judged {
 
 // references are the implementations of this repository on every engine at
 // hand: in memory, on the fake, on the server on PATH or of REDISTEST_SERVER,
-// and on each server of REDISTEST_SERVERS.
+// and on each server of REDISTEST_SERVERS; the servers of REDISTEST_NEWEST
+// themselves are judged, too.
 func references() []judged {
 	cache, broker, results, tasks := cachetest.Suite(), brokertest.Suite(), resulttest.Suite(), tasktest.Suite()
 	all := []judged{
@@ -126,6 +131,9 @@ func references() []judged {
 				return subjects.LayerOnPubSub(filepath.Base(path), redistest.External(alone.URL()))
 			}),
 			of(servertest.Suite(), subjects.Server(filepath.Base(path), true, native(path)).Conformance()))
+	}
+	for _, path := range filepath.SplitList(os.Getenv(newest)) {
+		all = append(all, of(servertest.Suite(), subjects.Server(filepath.Base(path), true, native(path)).Conformance()))
 	}
 	return append(all, topologies()...)
 }
