@@ -7,6 +7,7 @@ backend is opened with a URL and settings of Celery:
     {"id": 1, "op": "open", "cache": "a", "args": {"url": "redis://127.0.0.1:6379/0", "settings": {"dict": []}}}
 """
 import builtins
+import os
 import queue
 import sys
 import threading
@@ -211,3 +212,4 @@ def perform(question):
 
 if __name__ == "__main__":
     serve({"result": {}}, perform, kind)
+    os._exit(0)  # results that are left would each look for their server once more

@@ -357,3 +357,4 @@ def kind(exc, op):
 
 if __name__ == "__main__":
     serve({"task": {"clock": True}}, perform, kind)
+    os._exit(0)  # results that are left would each look for their server once more
