@@ -68,7 +68,7 @@ func (l *loader) resolveUsers() {
 		return
 	}
 	if s.Password.IsZero() {
-		l.problem("REDKIT_PASSWORD", "", "profile acl needs it: the user default administers the servers", "REDKIT_PASSWORD=… in .env")
+		l.problem("REDKIT_PASSWORD", "", "profile acl needs it: the user default administers the servers", "REDKIT_PASSWORD=… in .env; the target password makes one")
 	}
 	seen := map[string]bool{"default": true}
 	for _, u := range []struct {

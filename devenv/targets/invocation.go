@@ -27,7 +27,7 @@ func namespace(args []string) (string, bool) {
 		at := strings.LastIndex(arg, ":") + 1
 		switch strings.ToLower(arg[at:]) {
 		case "up", "down", "status", "wait", "logs", "doctor", "reset", "env", "seed", "serve", "stats", "queues", "keys", "alerts", "backup", "restore",
-			"metrics", "monitor", "certs", "restart", "ps", "cli", "snapshot", "diff":
+			"metrics", "monitor", "certs", "password", "restart", "ps", "cli", "snapshot", "diff":
 			return arg[:at], true
 		}
 	}

@@ -146,7 +146,7 @@ func invocations() map[string][][]string {
 	}
 	return map[string][][]string{
 		"up": append(forms(), []string{"-backend=nowhere"}), "status": append(forms(), []string{"-watch=100ms"}),
-		"wait": forms("-wait=3s"), "ps": forms("-all"), "env": forms(), "certs": forms(), "doctor": forms("-full"),
+		"wait": forms("-wait=3s"), "ps": forms("-all"), "env": forms(), "certs": forms(), "password": forms(), "doctor": forms("-full"),
 		"logs": {nil, {"-service=broker"}, {"-o=json", "-timestamps"}, {"-follow"}}, "cli": {{"-command=PING"}, {"-service=nowhere"}, {"-command=ACL LIST"}},
 		"stats": forms("-count=1", "-interval=50ms"), "queues": forms(), "keys": forms(), "alerts": forms(), "metrics": {nil},
 		"seed": append(forms(), []string{"-set=nowhere"}), "snapshot": forms(), "diff": forms(),
