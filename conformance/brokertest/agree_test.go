@@ -2,6 +2,7 @@ package brokertest_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
@@ -13,13 +14,14 @@ import (
 // server, so that a mutant caught on one is caught on the other.
 func TestFakeAgreesWithReal(t *testing.T) {
 	t.Parallel()
-	redistest.Start(t, redistest.Native()) // skips where there is no server
-	real := brokertest.Check(t.Context(), subjects.RedisBroker("native", redistest.Native()))
+	redistest.Start(t, redistest.Native())                    // skips where there is no server
+	patient := conformance.Options{Watchdog: 2 * time.Minute} // mutants are judged beside this
+	real := brokertest.Suite().Check(t.Context(), subjects.RedisBroker("native", redistest.Native()), patient)
 	verdicts := map[conformance.ID]conformance.Status{}
 	for _, res := range real.Results {
 		verdicts[res.ID] = res.Status
 	}
-	fake := brokertest.Check(t.Context(), subjects.RedisBroker("fake", redistest.Fake()))
+	fake := brokertest.Suite().Check(t.Context(), subjects.RedisBroker("fake", redistest.Fake()), patient)
 	for _, res := range fake.Results {
 		if verdicts[res.ID] != res.Status {
 			t.Errorf("%s: fake %s, real %s, want equal verdicts", res.ID, res.Status, verdicts[res.ID])

@@ -2,6 +2,7 @@ package cachetest_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
@@ -21,17 +22,18 @@ var disagreements = map[conformance.ID]string{
 
 func TestFakeAgreesWithReal(t *testing.T) {
 	t.Parallel()
-	redistest.Start(t, redistest.Native()) // skips where there is no server
-	real := cachetest.Check(t.Context(), subjects.Redis("native", redistest.Native()))
+	redistest.Start(t, redistest.Native())                    // skips where there is no server
+	patient := conformance.Options{Watchdog: 2 * time.Minute} // mutants are judged beside this
+	real := cachetest.Suite().Check(t.Context(), subjects.Redis("native", redistest.Native()), patient)
 	verdicts := map[conformance.ID]conformance.Status{}
 	for _, res := range real.Results {
 		verdicts[res.ID] = res.Status
 	}
-	fake := cachetest.Check(t.Context(), subjects.Redis("fake", redistest.Fake()))
+	fake := cachetest.Suite().Check(t.Context(), subjects.Redis("fake", redistest.Fake()), patient)
 	for _, res := range fake.Results {
 		differ := verdicts[res.ID] != res.Status
 		if reason, known := disagreements[res.ID]; known != differ {
-			t.Errorf("%s: fake %s, real %s, listed %q: want equal verdicts, or a listed reason", res.ID, res.Status, verdicts[res.ID], reason)
+			t.Errorf("%s: fake %s, real %s, listed %q: want equal verdicts, or a listed reason\non the fake: %s", res.ID, res.Status, verdicts[res.ID], reason, res.Message())
 		}
 	}
 	if len(fake.Results) != len(real.Results) || len(fake.Results) == 0 {

@@ -2,6 +2,7 @@ package layertest_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/layertest"
@@ -18,7 +19,8 @@ func TestFakeAgreesWithReal(t *testing.T) {
 		"channels": {subjects.LayerOnRedis("fake", redistest.Fake()), subjects.LayerOnRedis("native", redistest.Native())},
 		"pub/sub":  {subjects.LayerOnPubSub("fake", redistest.Fake()), subjects.LayerOnPubSub("native", redistest.External(alone.URL()))},
 	} {
-		fake, real := layertest.Check(t.Context(), pair[0]), layertest.Check(t.Context(), pair[1])
+		patient := conformance.Options{Watchdog: 2 * time.Minute} // mutants are judged beside this
+		fake, real := layertest.Suite().Check(t.Context(), pair[0], patient), layertest.Suite().Check(t.Context(), pair[1], patient)
 		verdicts := map[conformance.ID]conformance.Status{}
 		for _, res := range real.Results {
 			verdicts[res.ID] = res.Status

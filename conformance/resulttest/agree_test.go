@@ -2,6 +2,7 @@ package resulttest_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
@@ -17,13 +18,14 @@ var disagreements = map[conformance.ID]string{
 
 func TestFakeAgreesWithReal(t *testing.T) {
 	t.Parallel()
-	redistest.Start(t, redistest.Native()) // skips where there is no server
-	real := resulttest.Check(t.Context(), subjects.ResultsOnRedis("native", redistest.Native(), redistest.Exclusive()))
+	redistest.Start(t, redistest.Native())                    // skips where there is no server
+	patient := conformance.Options{Watchdog: 2 * time.Minute} // mutants are judged beside this
+	real := resulttest.Suite().Check(t.Context(), subjects.ResultsOnRedis("native", redistest.Native(), redistest.Exclusive()), patient)
 	verdicts := map[conformance.ID]conformance.Status{}
 	for _, res := range real.Results {
 		verdicts[res.ID] = res.Status
 	}
-	fake := resulttest.Check(t.Context(), subjects.ResultsOnRedis("fake", redistest.Fake()))
+	fake := resulttest.Suite().Check(t.Context(), subjects.ResultsOnRedis("fake", redistest.Fake()), patient)
 	for _, res := range fake.Results {
 		differ := verdicts[res.ID] != res.Status
 		if reason, known := disagreements[res.ID]; known != differ {
