@@ -1,14 +1,7 @@
 package channels_test
 
 import (
-	"bufio"
 	"encoding/base64"
-	"encoding/json"
-	"io"
-	"net/url"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -17,88 +10,6 @@ import (
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/channels"
 )
-
-const python = "/usr/bin/python3"
-
-// A peer is the real channels_redis in a process of its own.
-type peer struct {
-	t   *testing.T
-	in  io.Writer
-	out *bufio.Scanner
-}
-
-// meet starts a peer on the server, which ends with the test.
-func meet(t *testing.T, srv *redistest.Server, kind string, keys ...string) *peer {
-	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), python, "-c", "import channels_redis.core, channels_redis.pubsub, cryptography").CombinedOutput(); err != nil {
-		text := "no channels_redis: apt-get install python3-channels-redis python3-cryptography\n" + string(out)
-		if os.Getenv("REDISTEST_REQUIRE") == "1" {
-			t.Fatal(text)
-		}
-		t.Skip(text)
-	}
-	opt := srv.Options()
-	u := url.URL{Scheme: "redis", Host: srv.Faults().Addr(), Path: strconv.Itoa(opt.DB)}
-	if opt.Password != "" {
-		u.User = url.UserPassword(opt.Username, opt.Password)
-	}
-	cmd := exec.Command(python, append([]string{"testdata/peer.py", kind, u.String()}, keys...)...)
-	var words strings.Builder
-	cmd.Stderr = &words
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := in.Close(); err != nil {
-			t.Errorf("close the peer's input: %v", err)
-		}
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("channels_redis ended with %v:\n%s", err, words.String())
-		}
-	})
-	return &peer{t, in, bufio.NewScanner(out)}
-}
-
-// asks lets the peer begin a call; answers waits for what came of it.
-func (p *peer) asks(call string, args ...any) {
-	p.t.Helper()
-	line, err := json.Marshal(append([]any{call}, args...))
-	if err == nil {
-		_, err = p.in.Write(append(line, '\n'))
-	}
-	if err != nil {
-		p.t.Fatalf("ask channels_redis to %s: %v", call, err)
-	}
-}
-
-func (p *peer) answers() any {
-	p.t.Helper()
-	if !p.out.Scan() {
-		p.t.Fatalf("channels_redis ended: %v", p.out.Err())
-	}
-	var answer struct {
-		Value any
-		Error string
-	}
-	if err := json.Unmarshal(p.out.Bytes(), &answer); err != nil || answer.Error != "" {
-		p.t.Fatalf("channels_redis: %s%v", answer.Error, err)
-	}
-	return answer.Value
-}
-
-func (p *peer) does(call string, args ...any) any {
-	p.t.Helper()
-	p.asks(call, args...)
-	return p.answers()
-}
 
 // written is a message for the peer, and how it shows it.
 var written = map[string]any{
@@ -131,15 +42,16 @@ func numbers(m map[string]any) map[string]any {
 }
 
 func TestChannelsRedis(t *testing.T) {
-	t.Parallel()
-	redistest.Versions(t, func(t *testing.T, srv *redistest.Server) { exchange(t, srv) })
-	redistest.Each(t, func(t *testing.T, srv *redistest.Server) { exchange(t, srv, "secret", "older") }, redistest.Native())
+	eachEdition(t, func(t *testing.T, e edition) {
+		redistest.Versions(t, func(t *testing.T, srv *redistest.Server) { exchange(t, e, srv) })
+		redistest.Each(t, func(t *testing.T, srv *redistest.Server) { exchange(t, e, srv, "secret", "older") }, redistest.Native())
+	})
 }
 
 // exchange lets the two send each other messages, encrypted if there are keys.
-func exchange(t *testing.T, srv *redistest.Server, keys ...string) {
+func exchange(t *testing.T, e edition, srv *redistest.Server, keys ...string) {
 	t.Helper()
-	b, p := onRedis(t, channels.Options{Keys: keys, Lease: -1}, srv), meet(t, srv, "core", keys...)
+	b, p := onRedis(t, channels.Options{Keys: keys, Lease: -1}, srv), e.meet(t, srv, "core", keys...)
 	mine, theirs := b.newChannel(), p.does("new_channel").(string)
 
 	b.send("jobs", ours)
@@ -184,31 +96,36 @@ func exchange(t *testing.T, srv *redistest.Server, keys ...string) {
 }
 
 func TestChannelsRedisPubSub(t *testing.T) {
-	t.Parallel()
-	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
-		b, p := onPubSub(t, channels.PubSubOptions{}, srv), meet(t, srv, "pubsub")
-		mine, theirs := b.newChannel(), p.does("new_channel").(string)
-		subscribed(t, srv, theirs)
-		b.send(theirs, pubsubOurs())
-		p.does("send", mine, pubsubWritten())
-		b.gets(mine, pubsubOurs())
-		if diff := cmp.Diff(any(pubsubSeen()), p.does("receive", theirs)); diff != "" {
-			t.Errorf("channels_redis receives (-want +got):\n%s", diff)
-		}
-		b.add("chat", mine)
-		p.does("group_add", "chat", theirs)
-		subscribed(t, srv, "asgi__group__chat")
+	eachEdition(t, func(t *testing.T, e edition) {
+		redistest.Each(t, func(t *testing.T, srv *redistest.Server) { publish(t, e, srv) }, redistest.Native(), redistest.Exclusive())
+	})
+}
+
+// publish is exchange of the layers that publish.
+func publish(t *testing.T, e edition, srv *redistest.Server) {
+	t.Helper()
+	b, p := onPubSub(t, channels.PubSubOptions{}, srv), e.meet(t, srv, "pubsub")
+	mine, theirs := b.newChannel(), p.does("new_channel").(string)
+	subscribed(t, srv, theirs)
+	b.send(theirs, pubsubOurs())
+	p.does("send", mine, pubsubWritten())
+	b.gets(mine, pubsubOurs())
+	if diff := cmp.Diff(any(pubsubSeen()), p.does("receive", theirs)); diff != "" {
+		t.Errorf("channels_redis receives (-want +got):\n%s", diff)
+	}
+	b.add("chat", mine)
+	p.does("group_add", "chat", theirs)
+	subscribed(t, srv, "asgi__group__chat")
+	for range 2 {
+		b.groupSend("chat", pubsubOurs())
+		p.does("group_send", "chat", pubsubWritten())
 		for range 2 {
-			b.groupSend("chat", pubsubOurs())
-			p.does("group_send", "chat", pubsubWritten())
-			for range 2 {
-				b.gets(mine, pubsubOurs())
-				if diff := cmp.Diff(any(pubsubSeen()), p.does("receive", theirs)); diff != "" {
-					t.Errorf("channels_redis receives (-want +got):\n%s", diff)
-				}
+			b.gets(mine, pubsubOurs())
+			if diff := cmp.Diff(any(pubsubSeen()), p.does("receive", theirs)); diff != "" {
+				t.Errorf("channels_redis receives (-want +got):\n%s", diff)
 			}
 		}
-	}, redistest.Native(), redistest.Exclusive())
+	}
 }
 
 // subscribed waits for a subscription of channels_redis, which does not wait

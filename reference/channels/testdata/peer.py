@@ -4,6 +4,8 @@
 """
 import asyncio, base64, json, sys
 
+import channels_redis
+
 
 def plain(v):
     if isinstance(v, bytes):
@@ -26,6 +28,7 @@ async def main(kind, url, keys):
         from channels_redis.core import RedisChannelLayer as Layer
     else:
         from channels_redis.pubsub import RedisPubSubChannelLayer as Layer
+    print(json.dumps({"value": channels_redis.__version__}), flush=True)
     layer = Layer(hosts=[url], **({"symmetric_encryption_keys": keys} if keys else {}))
     while line := await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline):
         call, *args = json.loads(line)
