@@ -1,6 +1,8 @@
 package remote
 
 import (
+	_ "embed"
+
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/adaptertest"
 )
@@ -16,4 +18,14 @@ func Adapter(name string, command ...string) adaptertest.Subject {
 		tb.Cleanup(func() { _ = p.Close() }) // how it ends is judged by a requirement of its own
 		return p
 	}}
+}
+
+//go:embed python/dict_cache.py
+var sample string
+
+// Sample is the sample adapter, python/dict_cache.py, as a subject of
+// adaptertest. It runs with a Python such as "python3", of which it needs the
+// standard library alone.
+func Sample(python string) adaptertest.Subject {
+	return Adapter("dict_cache.py", python, "-c", sample)
 }

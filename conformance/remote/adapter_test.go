@@ -18,7 +18,7 @@ func TestSample(t *testing.T) {
 		t.Skipf("%v: apt-get install python3", err)
 	}
 	command := []string{"python3", "python/dict_cache.py"}
-	adaptertest.Test(t, remote.Adapter("dict_cache.py", command...))
+	adaptertest.Test(t, remote.Sample(command[0]))
 
 	p, err := remote.Start(t.Context(), command[0], command[1:]...)
 	if err != nil {

@@ -11,9 +11,11 @@ import (
 	"path/filepath"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/adaptertest"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
 	"github.com/redkit-dev/redkit/conformance/layertest"
+	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
 	"github.com/redkit-dev/redkit/conformance/servertest"
 	"github.com/redkit-dev/redkit/conformance/subjects"
@@ -99,7 +101,7 @@ func servers(u *url.URL) []judged {
 // references are the implementations of this repository on every engine at
 // hand: in memory, on the fake, on the server on PATH or of REDISTEST_SERVER,
 // and on each server of REDISTEST_SERVERS; the servers of REDISTEST_NEWEST
-// themselves are judged, too.
+// themselves are judged, too, and the sample adapter.
 func references() []judged {
 	cache, broker, results, tasks := cachetest.Suite(), brokertest.Suite(), resulttest.Suite(), tasktest.Suite()
 	all := []judged{
@@ -135,7 +137,18 @@ func references() []judged {
 	for _, path := range filepath.SplitList(os.Getenv(newest)) {
 		all = append(all, of(servertest.Suite(), subjects.Server(filepath.Base(path), true, native(path)).Conformance()))
 	}
-	return append(all, topologies()...)
+	return append(append(all, topologies()...), adapters()...)
+}
+
+// adapters is the sample adapter, where there is a Python. Those for the
+// originals take ten times as long to start, anew for each requirement: tests
+// beside them judge what they do not have in common with the sample.
+func adapters() []judged {
+	const python = "python3"
+	if _, err := exec.LookPath(python); err != nil && os.Getenv("REDISTEST_REQUIRE") != "1" {
+		return nil
+	}
+	return []judged{of(adaptertest.Suite(), remote.Sample(python))}
 }
 
 // topologies are the cache on more servers than one: the newest at hand.
