@@ -17,8 +17,8 @@ import (
 	"github.com/redkit-dev/redkit/reference/celery"
 )
 
-// patience is how long anything may take on a machine under load.
-const patience = 2 * time.Minute
+// patience is how long a scene may take on a machine under load.
+const patience = 5 * time.Minute
 
 // A scene is a shop on one place with all who work there: Django, Celery's
 // worker and beat, and the Go side. It keeps what each side saw.
