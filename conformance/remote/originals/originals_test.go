@@ -20,13 +20,19 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// started is the adapter of o, which start starts. The test is skipped where
-// there is no such Python, or no server.
-func started(t *testing.T, o originals.Original, start func(context.Context) (*remote.Process, error)) *remote.Process {
+// needs skips the test where there is no such Python, unless it is required.
+func needs(t *testing.T, o originals.Original) {
 	t.Helper()
 	if err := o.Probe(t.Context()); errors.Is(err, originals.ErrMissing) && !o.Required() {
 		t.Skip(err)
 	}
+}
+
+// started is the adapter of o, which start starts. The test is skipped where
+// there is no such Python, or no server.
+func started(t *testing.T, o originals.Original, start func(context.Context) (*remote.Process, error)) *remote.Process {
+	t.Helper()
+	needs(t, o)
 	redistest.Start(t, redistest.Real())
 	p, err := start(t.Context())
 	if err != nil {
@@ -90,9 +96,7 @@ func TestAdaptersKeepTheProtocol(t *testing.T) {
 		"channels_layer.py": originals.Layers()[0]} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
-			if err := o.Probe(t.Context()); errors.Is(err, originals.ErrMissing) && !o.Required() {
-				t.Skip(err)
-			}
+			needs(t, o)
 			subject := remote.Adapter(script, "/usr/bin/python3", "../python/"+script)
 			report := adaptertest.Suite().Check(t.Context(), subject, conformance.Options{Only: func(id conformance.ID) bool {
 				return slices.Contains([]conformance.ID{"ADAPTER-GRT-003", "ADAPTER-ASK-002", "ADAPTER-ERR-001", "ADAPTER-ERR-003", "ADAPTER-ERR-005", "ADAPTER-ERR-006", "ADAPTER-ERR-007"}, id)
