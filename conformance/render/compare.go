@@ -13,7 +13,7 @@ import (
 func (r *Run) WriteSummary(w io.Writer, spec string) error {
 	var b strings.Builder
 	for _, f := range r.families() {
-		fmt.Fprintf(&b, "\n## %s\n\n%d requirements, %d systems.\n\n", f.Name, len(f.Rows), len(f.Reports))
+		fmt.Fprintf(&b, "\n## %s\n\nRequirements: %d. Systems: %d.\n\n", f.Name, len(f.Rows), len(f.Reports))
 		f.tally(&b)
 		f.broken(&b, spec)
 		fmt.Fprintf(&b, "\n<details><summary>Every requirement of %s</summary>\n\n", f.Name)
