@@ -18,13 +18,9 @@ func ExampleDotEnv() string {
 	for _, v := range Variables() {
 		if v.Group != group {
 			group = v.Group
-			fmt.Fprintf(&b, "\n# ---------- %s ----------\n", group)
+			fmt.Fprintf(&b, "\n# ---------- %s ----------\n", v.Group)
 		}
-		fmt.Fprintf(&b, "# %s Want %s.", v.Doc, v.Form)
-		if f := v.Flag(); f != "" {
-			fmt.Fprintf(&b, " Flag -%s.", f)
-		}
-		b.WriteByte('\n')
+		b.WriteString("\n" + v.comment())
 		if !strings.Contains(v.Name, "<ALIAS>") {
 			fmt.Fprintf(&b, "#%s=%s\n", v.Name, quote(firstNonEmpty(v.Example, v.Default)))
 			continue
@@ -34,6 +30,44 @@ func ExampleDotEnv() string {
 			fmt.Fprintf(&b, "#%s=%s\n", aliasVariableName(st.name, field), st.example(field))
 		}
 	}
+	return b.String()
+}
+
+// comment is what stands above a variable: its sentence, what its values mean,
+// the allowed form and the flag, in lines of at most commentWidth.
+func (v Variable) comment() string {
+	var b strings.Builder
+	b.WriteString(wrap(v.Doc, "# ", "# "))
+	for _, means := range v.Values {
+		b.WriteString(wrap(means, "#   ", "#     "))
+	}
+	form := "Want " + v.Form + "."
+	if f := v.Flag(); f != "" {
+		form += " Flag -" + f + "."
+	}
+	b.WriteString(wrap(form, "# ", "#   "))
+	return b.String()
+}
+
+// commentWidth is the length of the longest comment in .env.example, save
+// where one word is longer.
+const commentWidth = 100
+
+// wrap breaks text between words into lines that begin with first and next.
+func wrap(text, first, next string) string {
+	var b strings.Builder
+	line, begin := first, first
+	for word := range strings.FieldsSeq(text) {
+		if line != begin && len(line)+len(" ")+len(word) > commentWidth {
+			b.WriteString(line + "\n")
+			line, begin = next, next
+		}
+		if line != begin {
+			line += " "
+		}
+		line += word
+	}
+	b.WriteString(line + "\n")
 	return b.String()
 }
 

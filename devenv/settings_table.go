@@ -11,11 +11,12 @@ type Variable struct {
 	// Name in the environment. <ALIAS> stands for the name of a cache in
 	// upper case; such a variable may be set for any alias.
 	Name    string
-	Group   string // the heading it stands under in .env.example
-	Default string // what an unset variable means; "" where it is derived
-	Form    string // the allowed form, as a reader sees it
-	Doc     string // one sentence
-	Secret  bool   // its value is never shown
+	Group   string   // the heading it stands under in .env.example
+	Default string   // what an unset variable means; "" where it is derived
+	Form    string   // the allowed form, as a reader sees it
+	Doc     string   // one sentence
+	Values  []string // "value: what it means", where the sentence does not say it
+	Secret  bool     // its value is never shown
 	// Example is a value for .env.example where Default does not show one.
 	Example string
 
@@ -76,10 +77,20 @@ func toolkitVariables() []Variable {
 	}
 	password := v("PASSWORD", "", "Password of the servers; empty for none.", passwordKind(func(s *Settings) *Secret { return &s.Password }))
 	password.Secret = true
+	profile := v("PROFILE", "split", "Which servers run.", profileKind)
+	profile.Values = []string{
+		"split: an evicting cache and a durable broker",
+		"single: one durable server for both",
+		"sentinel: a master, two replicas and three sentinels for both",
+		"cluster: six nodes for the caches, and a broker",
+		"tls, after any: the servers speak TLS only",
+		"acl, after any: users app, celery and monitor with least rights",
+		"monitoring, after any: the metrics are served, with Prometheus and Grafana on compose",
+	}
 	return []Variable{
 		v("BACKEND", "auto", "What runs the servers; auto takes the first that can: external, compose, native, embedded.",
 			choice(func(s *Settings) *Backend { return &s.Backend }, BackendAuto, BackendCompose, BackendNative, BackendEmbedded, BackendExternal)),
-		v("PROFILE", "split", "split: an evicting cache and a durable broker. single: one durable server for both. sentinel: a master, two replicas and three sentinels for both. cluster: six nodes for the caches, and a broker. tls: the servers speak TLS only. acl: users app, celery and monitor with least rights. monitoring: the metrics are served, with Prometheus and Grafana on compose.", profileKind),
+		profile,
 		fixed(v("TLS_CLIENTS", "optional", "Profile tls: whether clients must show a certificate.", choice(func(s *Settings) *string { return &s.TLSClients }, "optional", "required"))),
 		v("IMAGE", "redis:7.4", "Image of the compose backend: Redis 6 and newer, or Valkey.", imageKind(func(s *Settings) *string { return &s.Image })),
 		v("PULL", "missing", "When the compose backend pulls the image.", choice(func(s *Settings) *string { return &s.Pull }, "missing", "never", "always")),

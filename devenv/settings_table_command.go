@@ -15,7 +15,7 @@ type CommandSettings struct {
 	Clean      bool          // REDKIT_CLEAN: up deletes the kept data first
 	Volumes    bool          // REDKIT_VOLUMES: down deletes the kept data too
 	Grace      time.Duration // REDKIT_GRACE: how long down lets a server save and end
-	Service    string        // REDKIT_SERVICE: logs and reset take one server by name
+	Service    string        // REDKIT_SERVICE: logs, reset, restart, cli, backup and restore take one server by name
 	NoRollback bool          // REDKIT_NO_ROLLBACK: up leaves what it started when it fails
 	Since      time.Duration // REDKIT_SINCE: logs leaves out what is older; 0 means nothing
 	Tail       int           // REDKIT_TAIL: logs shows so many last lines of each; 0 means all
@@ -32,7 +32,7 @@ type CommandSettings struct {
 	Count      int           // REDKIT_COUNT: how often in all; 0 means until it is interrupted
 	Sample     int           // REDKIT_SAMPLE: how many keys of a cache keys looks at; 0 means all
 	FailOn     Severity      // REDKIT_FAIL_ON: which alerts make the target fail
-	Name       string        // REDKIT_NAME: of the backup that backup makes or restore takes
+	Name       string        // REDKIT_NAME: of the backup that backup makes or restore takes, or of a snapshot
 	Format     string        // REDKIT_FORMAT: of a backup, rdb or aof
 	List       bool          // REDKIT_LIST: backup lists those there are
 	Latest     bool          // REDKIT_LATEST: restore takes the newest backup
@@ -66,12 +66,12 @@ func commandVariables() []Variable {
 		v("NO_ROLLBACK", "off", "on: up leaves what it started when it fails, for a look at it.", boolKind(func(s *Settings) *bool { return &s.Command.NoRollback })),
 		v("VOLUMES", "off", "on: down deletes the kept data too.", boolKind(func(s *Settings) *bool { return &s.Command.Volumes })),
 		v("GRACE", "20s", "How long down lets a server save its data and end.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Grace })),
-		v("SERVICE", "", "The one server that logs and reset take; empty for all.", textKind(func(s *Settings) *string { return &s.Command.Service })),
+		v("SERVICE", "", "The one server that logs, reset, restart, backup and restore take, empty for all, and that cli opens, empty for the first.", textKind(func(s *Settings) *string { return &s.Command.Service })),
 		v("TAIL", "200", "How many last lines of each server logs shows; 0 for all.", countKind(func(s *Settings) *int { return &s.Command.Tail })),
 		v("SINCE", "", "How far back logs goes, as 10m; empty for all.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Since })),
 		v("TIMESTAMPS", "off", "on: logs tells before each line when it was written, in UTC.", boolKind(func(s *Settings) *bool { return &s.Command.Timestamps })),
 		v("SET", "demo", "The set of data that seed writes.", textKind(func(s *Settings) *string { return &s.Command.Set })),
-		v("FIXTURES", "", "Directory with your own sets of data, relative to the project; empty for those of the toolkit.", setsDirKind),
+		v("FIXTURES", "", "Directory with your own sets of data for seed, relative to the project; empty for those of the toolkit.", setsDirKind),
 		v("ONLY", "", "The parts of the set that seed writes, between commas: caches, queues, results, channels, or names of aliases; empty for all.", textKind(func(s *Settings) *string { return &s.Command.Only })),
 		v("FLUSH", "off", "on: seed first empties the databases it writes to; it asks.", boolKind(func(s *Settings) *bool { return &s.Command.Flush })),
 		v("FIX", "off", "on: doctor mends what it can without losing data.", boolKind(func(s *Settings) *bool { return &s.Command.Fix })),
@@ -81,7 +81,7 @@ func commandVariables() []Variable {
 		v("INTERVAL", "1s", "How often stats asks the servers.", durationKind(func(s *Settings) *time.Duration { return &s.Command.Interval })),
 		v("COUNT", "0", "How often stats asks in all; 0 for until it is interrupted.", countKind(func(s *Settings) *int { return &s.Command.Count })),
 		v("SAMPLE", "10000", "How many keys of each cache keys looks at; 0 for all.", countKind(func(s *Settings) *int { return &s.Command.Sample })),
-		v("NAME", "", "Name of the backup that backup makes, which is then kept, or that restore takes.", textKind(func(s *Settings) *string { return &s.Command.Name })),
+		v("NAME", "", "Name of the backup that backup makes, which is then kept, or that restore takes; of what snapshot writes and diff compares with.", textKind(func(s *Settings) *string { return &s.Command.Name })),
 		v("FORMAT", "rdb", "Form of a backup: one file, or the append-only files.", choice(func(s *Settings) *string { return &s.Command.Format }, BackupRDB, BackupAOF)),
 		v("ALL", "off", "on: ps and down mean every environment of this user, wherever it was started.", boolKind(func(s *Settings) *bool { return &s.Command.All })),
 		called("project", v("DOWN_PROJECT", "", "The environment that down stops, by its name in ps -all; empty for that of this directory.", textKind(func(s *Settings) *string { return &s.Command.Stop }))),
@@ -93,7 +93,7 @@ func commandVariables() []Variable {
 		v("NO_BACKUP", "off", "on: reset takes no backup first.", boolKind(func(s *Settings) *bool { return &s.Command.NoBackup })),
 		v("LISTEN", "127.0.0.1:8379", "Where metrics serves, on this machine's loopback.", listenKind),
 		called("addr", v("MONITOR_ADDR", "127.0.0.1", "Loopback address of the page that monitor serves.", loopbackKind)),
-		called("port", v("MONITOR_PORT", "8381", "Port of that page; 0 for any that is free.", freePortKind(func(s *Settings) *int { return &s.Command.MonitorPort }))),
+		called("port", v("MONITOR_PORT", "8381", "Port of the page that monitor serves; 0 for any that is free.", freePortKind(func(s *Settings) *int { return &s.Command.MonitorPort }))),
 		called("open", v("MONITOR_OPEN", "off", "on: monitor opens the page in a browser.", boolKind(func(s *Settings) *bool { return &s.Command.MonitorOpen }))),
 		v("FAIL_ON", "critical", "Which alerts make alerts end with exit code 3.", choice(func(s *Settings) *Severity { return &s.Command.FailOn }, SeverityWarn, SeverityCritical)),
 	}

@@ -8,6 +8,8 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,16 +27,21 @@ func TestEveryFlagHasAVariableAndTheReverse(t *testing.T) {
 		}
 	}
 	given := map[string]bool{}
-	for name, comment := range parameters(t) {
-		flag := strings.ToLower(name)
-		given[flag] = true
-		v, known := table[flag]
-		if !known {
-			t.Errorf("flag -%s of a target has no setting", name)
-			continue
-		}
-		if !strings.HasSuffix(comment, "("+v.Name+")") {
-			t.Errorf("flag -%s says %q, want its variable (%s) at the end", name, comment, v.Name)
+	for _, target := range declared(t) {
+		for _, f := range target.flags {
+			flag := strings.ReplaceAll(f.name, "-", "")
+			given[flag] = true
+			v, known := table[flag]
+			if !known {
+				t.Errorf("flag -%s of %s has no setting", f.name, target.name)
+				continue
+			}
+			if f.variable != v.Name {
+				t.Errorf("flag -%s of %s says %q (%s), want its variable (%s) at the end", f.name, target.name, f.means, f.variable, v.Name)
+			}
+			if strings.Contains(v.Group, "one command") && !slices.Contains(words.FindAllString(v.Doc, -1), target.name) {
+				t.Errorf("%s says %q, which does not name %s, which takes -%s", v.Name, v.Doc, target.name, f.name)
+			}
 		}
 	}
 	for flag, v := range table {
@@ -44,15 +51,25 @@ func TestEveryFlagHasAVariableAndTheReverse(t *testing.T) {
 	}
 }
 
-// parameters returns the pointer parameters of the exported functions of this
-// package with their comments.
-func parameters(t *testing.T) map[string]string {
+var words = regexp.MustCompile(`[a-z]+`)
+
+// A target is an exported function of this package, as mage shows it.
+type target struct {
+	name, doc string // the doc comment behind the function's name
+	flags     []targetFlag
+}
+
+type targetFlag struct{ name, kind, means, variable string }
+
+var camel = regexp.MustCompile(`[A-Z]`)
+
+// declared returns the targets of this package in alphabetical order.
+func declared(t *testing.T) (targets []target) {
 	t.Helper()
 	paths, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := map[string]string{}
 	for _, path := range paths {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
@@ -70,19 +87,34 @@ func parameters(t *testing.T) map[string]string {
 			if !ok || !f.Name.IsExported() || f.Recv != nil {
 				continue
 			}
-			for _, p := range f.Type.Params.List {
-				if _, pointer := p.Type.(*ast.StarExpr); !pointer {
-					continue
-				}
-				// The comment stands after the parameter on its line.
-				line, _, _ := strings.Cut(string(text[p.Pos()-file.FileStart:]), "\n")
-				_, comment, _ := strings.Cut(line, "// ")
-				found[p.Names[0].Name] = comment
-			}
+			doc := strings.Join(strings.Fields(strings.TrimPrefix(f.Doc.Text(), f.Name.Name)), " ")
+			targets = append(targets, target{name: strings.ToLower(f.Name.Name), doc: doc, flags: flagsOf(f, file, text)})
 		}
 	}
-	if len(found) == 0 {
-		t.Fatal("no target has a flag")
+	if len(targets) == 0 {
+		t.Fatal("there is no target")
 	}
-	return found
+	slices.SortFunc(targets, func(a, b target) int { return strings.Compare(a.name, b.name) })
+	return targets
+}
+
+// flagsOf returns the pointer parameters of a target, from which mage makes
+// flags, with their comments.
+func flagsOf(f *ast.FuncDecl, file *ast.File, text []byte) (flags []targetFlag) {
+	for _, p := range f.Type.Params.List {
+		pointer, is := p.Type.(*ast.StarExpr)
+		if !is {
+			continue
+		}
+		// The comment stands behind the parameter on its line.
+		line, _, _ := strings.Cut(string(text[p.Pos()-file.FileStart:]), "\n")
+		_, comment, _ := strings.Cut(line, "// ")
+		means, variable, _ := strings.Cut(strings.TrimSuffix(comment, ")"), " (REDKIT_")
+		flags = append(flags, targetFlag{
+			name:  camel.ReplaceAllStringFunc(p.Names[0].Name, func(c string) string { return "-" + strings.ToLower(c) }),
+			kind:  string(text[pointer.X.Pos()-file.FileStart : pointer.X.End()-file.FileStart]),
+			means: means, variable: "REDKIT_" + variable,
+		})
+	}
+	return flags
 }
