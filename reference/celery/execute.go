@@ -57,6 +57,8 @@ func (x *executor) admit(ctx context.Context, d broker.Delivery) (t *Task, until
 		return nil, until, x.revoke(ctx, t, d, "expired")
 	case t.ETA.After(now):
 		until = t.ETA
+	case x.ended(ctx, t):
+		return nil, until, x.revoke(ctx, t, d, "revoked")
 	default:
 		wait := t.handler.rate.take(now)
 		if wait == 0 {
@@ -100,7 +102,25 @@ func (x *executor) bury(ctx context.Context, t *Task, d broker.Delivery, reason 
 	return x.app.set.Broker.Bury(ctx, d, reason.Error())
 }
 
+// ended reports whether a task that waited for its time was revoked meanwhile,
+// by whoever knew that it waits: that may be more than this worker was told.
+func (x *executor) ended(ctx context.Context, t *Task) bool {
+	if t.ETA.IsZero() || t.ignored() || x.app.set.Results == nil {
+		return false
+	}
+	doc, err := x.app.set.Results.Get(ctx, t.ID)
+	return err == nil && doc.Status == result.Revoked && doc.Error != nil && len(doc.Error.Args) == 1 && doc.Error.Args[0] == "revoked"
+}
+
+// revoke ends a task that is not to run, and its delivery.
 func (x *executor) revoke(ctx context.Context, t *Task, d broker.Delivery, why string) error {
+	if err := x.concludeRevoked(ctx, t, why); err != nil {
+		return err
+	}
+	return x.ack(ctx, d, true)
+}
+
+func (x *executor) concludeRevoked(ctx context.Context, t *Task, why string) error {
 	failure := &result.Error{Type: "TaskRevokedError", Module: "celery.exceptions", Args: []any{why}}
 	if err := x.store(ctx, t, result.Revoked, nil, failure); err != nil {
 		return err
@@ -112,7 +132,7 @@ func (x *executor) revoke(ctx context.Context, t *Task, d broker.Delivery, why s
 		return map[string]any{"terminated": false, "signum": nil, "expired": why == "expired"}
 	})
 	x.done(t, result.Revoked, failure)
-	return x.ack(ctx, d, true)
+	return nil
 }
 
 // tell tells monitors, if anybody wants to know.

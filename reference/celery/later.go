@@ -2,6 +2,7 @@ package celery
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
@@ -14,6 +15,7 @@ const laterMax = 10_000
 // parkedTask is a task that waits in the broker.
 type parkedTask struct {
 	t     *Task
+	d     broker.Delivery // as it is parked
 	until time.Time
 }
 
@@ -32,7 +34,7 @@ func (w *Worker) park(ctx context.Context, t *Task, d broker.Delivery, until tim
 			}
 		}
 	}
-	w.later[t.ID] = parkedTask{t, until}
+	w.later[t.ID] = parkedTask{t, d.Parked(), until}
 	return nil
 }
 
@@ -41,6 +43,25 @@ func (w *Worker) forget(id string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.later, id)
+}
+
+// end revokes a task that this worker parked, unless it has come back since.
+// Parked once more, for a lease, it is this worker's alone; should that die
+// over it the message comes back, and admission finds what is stored.
+func (w *Worker) end(ctx context.Context, p parkedTask) error {
+	w.forget(p.t.ID)
+	b := w.app.set.Broker
+	err := b.Park(ctx, p.d, w.app.now().Add(w.opt.Lease))
+	switch {
+	case errors.Is(err, broker.ErrStale):
+		return nil // another worker has it, or had it, and heard of the revocation as well
+	case err != nil:
+		return err
+	}
+	if err := w.x.concludeRevoked(ctx, p.t, "revoked"); err != nil {
+		return err
+	}
+	return b.Ack(ctx, p.d.Parked())
 }
 
 // keep holds a delivery until its time in this worker, for a broker that

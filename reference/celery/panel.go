@@ -12,7 +12,6 @@ import (
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 	"github.com/redkit-dev/redkit/reference/celery/message"
-	"github.com/redkit-dev/redkit/reference/celery/result"
 	"github.com/redkit-dev/redkit/reference/pyjson"
 )
 
@@ -195,9 +194,8 @@ func (w *Worker) revoke(ctx context.Context, ids []string, terminate bool) any {
 		running, waiting := w.active[id], w.later[id]
 		w.mu.Unlock()
 		if waiting.t != nil {
-			failure := &result.Error{Type: "TaskRevokedError", Module: "celery.exceptions", Args: []any{"revoked"}}
-			if err := w.x.store(ctx, waiting.t, result.Revoked, nil, failure); err != nil {
-				w.app.set.Logger.Warn("cannot store that a task is revoked", "id", id, "err", err)
+			if err := w.end(ctx, waiting); err != nil {
+				w.app.set.Logger.Warn("cannot end a revoked task yet", "id", id, "err", err)
 			}
 		}
 		if terminate && running != nil {

@@ -68,6 +68,13 @@ type Delivery struct {
 	At    time.Time // the broker's time of the claim
 }
 
+// Parked is a delivery as Park leaves it. By it, until it falls due, the
+// message can be parked for another time, acknowledged or made available.
+func (d Delivery) Parked() Delivery {
+	d.Token += ".parked"
+	return d
+}
+
 // A Publisher takes messages. Publish returns when all of them are accepted.
 // If it fails each is either accepted once or not at all. Either way it keeps
 // no Raw: the memory is the caller's again.

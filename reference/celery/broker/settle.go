@@ -76,7 +76,7 @@ func (m *Memory) Copy(d Delivery) {
 // Park implements Settler.
 func (m *Memory) Park(ctx context.Context, d Delivery, until time.Time) error {
 	return m.settle(ctx, "park", []Delivery{d}, func(c *claim) {
-		c.due, c.owner, c.Token = until, "", "" // the claim has ended: nothing can be settled by it
+		c.due, c.owner, c.Delivery = until, "", c.Parked() // the claim has ended: nothing can be settled by it
 		m.wake()
 	})
 }

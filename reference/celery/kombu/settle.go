@@ -15,8 +15,14 @@ import (
 )
 
 // tag is the delivery tag of a claim without reading the message again: the
-// field is the tag, or the tag and the token.
-func tag(d broker.Delivery) string { return strings.TrimSuffix(d.Field, ":"+d.Token) }
+// field is the tag, or the tag and the token of the claim.
+func tag(d broker.Delivery) string {
+	token := d.Token
+	for again := true; again; {
+		token, again = strings.CutSuffix(token, ".parked")
+	}
+	return strings.TrimSuffix(d.Field, ":"+token)
+}
 
 // Ack implements broker.Settler. That a claim is stale is certain, also when
 // go-redis repeated the call because a reply was lost.
