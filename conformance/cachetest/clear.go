@@ -48,11 +48,11 @@ func clearRows() []row {
 				app.at("beta").get("a").none()
 				app.clearPrefix().is(0)
 			})},
-		{ID: "CACHE-CLR-006", Needs: needs{clearingPrefix, aliases}, Says: "A clear of the prefix MUST leave every other prefix, even one that begins alike.",
-			Why: "django-redis issue 168", Check: check(func(k *kit) {
+		{ID: "CACHE-CLR-006", Needs: needs{clearingPrefix, aliases}, Says: "A clear of the prefix MUST leave every other prefix, even one that begins alike or goes on after a colon.",
+			Why: "django-redis issue 168; prefixes with colons: issues 79, 337, 382", Check: check(func(k *kit) {
 				app := k.open("app", Alias{Prefix: "app"})
 				app.set("a", "v", Default())
-				others := []*kit{k, k.open("apple", Alias{Prefix: "apple"}), k.open("ap", Alias{Prefix: "ap"}), k.open("xapp", Alias{Prefix: "x:app"})}
+				others := []*kit{k, k.open("apple", Alias{Prefix: "apple"}), k.open("ap", Alias{Prefix: "ap"}), k.open("xapp", Alias{Prefix: "x:app"}), k.open("prod", Alias{Prefix: "app:prod"})}
 				for _, other := range others {
 					other.set("a", "w", Default())
 				}

@@ -152,8 +152,13 @@ type Clearer interface {
 	// Clear removes everything in the store: other prefixes, locks and foreign
 	// data of the same Redis database too (FLUSHDB), as Django documents.
 	Clear(ctx context.Context) error
-	// ClearPrefix removes the entries of the own prefix in every version and
-	// returns how many. Held locks and other prefixes stay.
+	// ClearPrefix removes the entries of the own prefix and returns how many:
+	// in every version that is a number, and in those that are texts and that
+	// this cache was given. A text that only other processes use cannot be told
+	// from the rest of a longer prefix, as prod in app:prod, and stays until
+	// DeletePattern(ctx, "*", VersionName("prod")). Held locks and other
+	// prefixes stay, unless one goes on with a number, as app:7 after app. With
+	// a KeyFunction it removes what the function's keys of "*" match.
 	ClearPrefix(ctx context.Context) (int, error)
 }
 

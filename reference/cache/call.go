@@ -72,6 +72,7 @@ type keyer struct {
 	reverse ReverseKeyFunction
 	policy  KeyPolicy
 	head    string // of the default layout and version
+	names   *versionNames
 }
 
 func newKeyer(prefix string, version Version, custom KeyFunction, reverse ReverseKeyFunction, policy KeyPolicy) keyer {
@@ -81,7 +82,7 @@ func newKeyer(prefix string, version Version, custom KeyFunction, reverse Revers
 	if reverse == nil && custom == nil {
 		reverse = DefaultReverseKey
 	}
-	return keyer{prefix, version, custom, reverse, policy, DefaultKey("", prefix, version.text())}
+	return keyer{prefix, version, custom, reverse, policy, DefaultKey("", prefix, version.text()), new(versionNames)}
 }
 
 // space is the prefix and version of a call.
@@ -92,6 +93,7 @@ func (k *keyer) space(c *call) (prefix, version string) {
 	}
 	switch {
 	case c.given&givenName != 0:
+		k.names.add(c.name)
 		version = string(c.name)
 	case c.given&givenVersion != 0:
 		version = c.version.text()

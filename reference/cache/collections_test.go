@@ -233,6 +233,9 @@ func TestClearPrefixLeavesLocksAndOthers(t *testing.T) {
 		if err := c.Set(ctx, "a", "theirs", cache.Prefix("other")); err != nil {
 			t.Fatal(err)
 		}
+		if err := c.Set(ctx, "a", "longer", cache.Prefix("p:prod")); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := c.SAdd(ctx, "set", []any{1}); err != nil {
 			t.Fatal(err)
 		}
@@ -248,6 +251,9 @@ func TestClearPrefixLeavesLocksAndOthers(t *testing.T) {
 		}
 		if v := must[any](t)(c.Get(ctx, "a", cache.Prefix("other"))); v != "theirs" {
 			t.Errorf("the other prefix has %v", v)
+		}
+		if v := must[any](t)(c.Get(ctx, "a", cache.Prefix("p:prod"))); v != "longer" {
+			t.Errorf("the longer prefix has %v", v)
 		}
 		if err := c.Clear(ctx); err != nil {
 			t.Fatal(err)

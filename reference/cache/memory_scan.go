@@ -3,7 +3,6 @@ package cache
 import (
 	"context"
 	"iter"
-	"strings"
 )
 
 // Keys implements Scanner.
@@ -81,11 +80,7 @@ func (m *Memory) ClearPrefix(ctx context.Context) (int, error) {
 		full := m.keys.custom("*", EscapePattern(m.keys.prefix), "*")
 		return m.discard(func(k string, e *entry) bool { return glob(full, k) && !lockHeld(e) }), nil
 	}
-	head := m.keys.prefix + ":"
-	return m.discard(func(k string, e *entry) bool {
-		rest, ok := strings.CutPrefix(k, head)
-		return ok && strings.Contains(rest, ":") && !lockHeld(e)
-	}), nil
+	return m.discard(func(k string, e *entry) bool { return m.keys.owned(k) && !lockHeld(e) }), nil
 }
 
 func lockHeld(e *entry) bool {

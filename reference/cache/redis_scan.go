@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/redis/go-redis/v9"
@@ -143,6 +144,9 @@ func (r *Redis) ClearPrefix(ctx context.Context) (int, error) {
 	}
 	total := 0
 	err := scan(ctx, r.primary, pattern, 1000, func(node redis.UniversalClient, stored []string) (bool, error) {
+		if r.keys.custom == nil {
+			stored = slices.DeleteFunc(stored, func(key string) bool { return !r.keys.owned(key) })
+		}
 		n, err := r.sweep(ctx, node, stored)
 		total += n
 		return true, err

@@ -2,6 +2,7 @@ package mutant
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/redkit-dev/redkit/conformance"
@@ -51,6 +52,21 @@ func clearingUp() []Mutant {
 				_, _ = c.SAdd(ctx, "s", members...)
 			}
 			return n, err
+		})},
+		{Name: "clear_prefix-takes-the-prefixes-that-go-on", Break: open(func(c Full, ctx context.Context, alias cachetest.Alias) (cachetest.Cache, error) {
+			inner, err := c.Open(ctx, alias)
+			if err != nil {
+				return nil, err
+			}
+			return clearPrefix(func(own Full, ctx context.Context) (int, error) {
+				longer, err := c.Open(ctx, cachetest.Alias{Prefix: alias.Prefix + ":prod"})
+				if err != nil {
+					return 0, err
+				}
+				more, err := longer.(Full).ClearPrefix(ctx)
+				n, failed := own.ClearPrefix(ctx)
+				return n + more, errors.Join(err, failed)
+			})(inner.(Full)), nil
 		})},
 		{Name: "a-hostile-prefix-clears-nothing", Break: open(func(c Full, ctx context.Context, alias cachetest.Alias) (cachetest.Cache, error) {
 			inner, err := c.Open(ctx, alias)
