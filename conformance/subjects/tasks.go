@@ -23,7 +23,7 @@ import (
 )
 
 // Tasks is a celery.App behind the port of tasktest. It has every method of
-// the port; missing names the capabilities behind those that it lacks.
+// the port.
 type Tasks struct {
 	app     *celery.App
 	now     func() time.Time
@@ -32,14 +32,13 @@ type Tasks struct {
 	disturb func(celery.Chaos)
 	open    func(tasktest.Settings) *Tasks
 	put     func(ctx context.Context, queue, text string) error
-	missing []conformance.Capability
 
 	mu   sync.Mutex
 	runs []tasktest.Run
 }
 
-// Lacks implements conformance.Lacking.
-func (t *Tasks) Lacks() []conformance.Capability { return t.missing }
+// Lacks implements conformance.Lacking: nothing.
+func (*Tasks) Lacks() []conformance.Capability { return nil }
 
 // Define implements tasktest.App.
 func (t *Tasks) Define(task string, act tasktest.Act) error {
@@ -141,14 +140,7 @@ func TasksDeferred() tasktest.Subject {
 
 // TasksThreaded is the mode with a worker of its own.
 func TasksThreaded() tasktest.Subject {
-	s := eagerTasks("tasks in a worker", []eager.Option{eager.Threaded(1)})
-	build := s.New
-	s.New = func(tb conformance.TB) tasktest.App {
-		t := build(tb).(*Tasks)
-		t.missing = []conformance.Capability{tasktest.Disturbing, tasktest.Revoking}
-		return t
-	}
-	return s
+	return eagerTasks("tasks in a worker", []eager.Option{eager.Threaded(1)})
 }
 
 func eagerTasks(name string, mode []eager.Option, claims ...conformance.Capability) tasktest.Subject {
@@ -160,6 +152,7 @@ func eagerTasks(name string, mode []eager.Option, claims ...conformance.Capabili
 			tb.Equip(conformance.Equipment{Clock: all})
 			var build func(set tasktest.Settings) *Tasks
 			build = func(set tasktest.Settings) *Tasks {
+				set.Propagate = set.Propagate && mode == nil // Send of the others runs nothing, and they say so
 				a := eager.Start(tb, append(slices.Clone(mode), eager.Settings(func(s *celery.Settings) { apply(set, s) }))...)
 				all.apps = append(all.apps, a)
 				put := func(ctx context.Context, queue, text string) error {

@@ -14,11 +14,15 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+func modeOptions() map[string][]eager.Option {
+	return map[string][]eager.Option{"inline": nil, "deferred": {eager.Deferred()}, "threaded": {eager.Threaded(3)}}
+}
+
 // modes runs a test with every way of running tasks. Drain and Advance make
 // them alike.
 func modes(t *testing.T, fn func(t *testing.T, app *eager.App)) {
 	t.Parallel()
-	for name, options := range map[string][]eager.Option{"inline": nil, "deferred": {eager.Deferred()}, "threaded": {eager.Threaded(3)}} {
+	for name, options := range modeOptions() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fn(t, eager.Start(t, options...))

@@ -57,7 +57,8 @@ func Threaded(n int) Option {
 	return func(s *settings) { s.mode, s.workers = "threaded", n }
 }
 
-// Propagate makes Send return the error of the task it ran.
+// Propagate makes Send return the error of the task it ran. The other modes,
+// whose Send runs nothing, refuse it.
 func Propagate() Option { return func(s *settings) { s.celery.EagerPropagates = true } }
 
 // Chaos doubles deliveries and loses acknowledgements, from a seed.
@@ -85,6 +86,9 @@ func Start(tb redistest.TB, options ...Option) *App {
 	a := &App{tb: tb, clock: clock.NewManual(set.start)}
 	a.broker = broker.NewMemory(a.clock, 0)
 	a.broker.Accepted = func(m broker.Message) {
+		if isReply(m.Exchange) {
+			return
+		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		a.sent = append(a.sent, m)
@@ -93,6 +97,9 @@ func Start(tb redistest.TB, options ...Option) *App {
 	set.celery.AlwaysEager = false // a runner of our own follows
 	if set.celery.Logger == nil {
 		set.celery.Logger = slog.New(slog.NewTextHandler(logWriter{tb}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	if set.celery.EagerPropagates && set.mode != "inline" {
+		tb.Fatalf("eager: Propagate: Send of a %s app runs nothing: ask for the error with AsyncResult.Get", set.mode)
 	}
 	app, err := celery.New(set.celery)
 	if err != nil {
@@ -116,6 +123,7 @@ func (a *App) work(set *settings) {
 	w := a.NewWorker(celery.WorkerOptions{Name: "threaded@localhost", Queues: queuesOf(set.celery), Concurrency: max(set.workers, 1), Quiet: true, Sweep: never})
 	a.worker = w
 	w.OnFinished(a.finished)
+	w.SetChaos(set.chaos)
 	ctx, stop := context.WithCancel(context.WithoutCancel(a.tb.Context()))
 	var running sync.WaitGroup
 	running.Go(func() { _ = w.Run(ctx) }) // no error: its number of tasks has no limit
@@ -130,22 +138,6 @@ func queuesOf(s celery.Settings) []string {
 		return []string{s.DefaultQueue}
 	}
 	return []string{"celery"}
-}
-
-// followed is a broker whose queues a threaded app's worker follows: it takes
-// from each that a message was put into, as the other modes do.
-type followed struct {
-	*broker.Memory
-	app *App
-}
-
-// Publish implements broker.Publisher.
-func (f followed) Publish(ctx context.Context, messages ...broker.Message) error {
-	err := f.Memory.Publish(ctx, messages...)
-	if err == nil && f.app.worker != nil {
-		f.app.worker.Consume(f.Queues()...)
-	}
-	return err
 }
 
 // never is further away than any test moves its clock.
@@ -245,12 +237,11 @@ func (a *App) Advance(d time.Duration) {
 // is played by one that calls it. Time limits that fall due strike.
 func (a *App) Tick(d time.Duration) { a.clock.Advance(d) }
 
-// SetChaos makes deliveries unreliable from now on, or reliable again. A
-// threaded app knows no chaos.
+// SetChaos makes deliveries unreliable from now on, or reliable again.
 func (a *App) SetChaos(c celery.Chaos) {
-	a.tb.Helper()
 	if a.runner == nil {
-		a.tb.Fatalf("eager: SetChaos: a threaded app knows no chaos")
+		a.worker.SetChaos(c)
+		return
 	}
 	a.runner.SetChaos(c)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -24,14 +23,6 @@ type inProcess interface {
 	Copy(broker.Delivery)
 }
 
-// Chaos makes deliveries as unreliable as Celery's really are. Each message
-// is struck at most once.
-type Chaos struct {
-	Seed      uint64
-	Duplicate float64 // share of messages that arrive twice
-	LoseAck   float64 // share of late acks that are lost: the task runs again, flagged as redelivered
-}
-
 // Eager runs an app's tasks in the process that sends them, one at a time, at
 // the moments its methods say. Everything passes through the message format
 // and, if the app has one, the result backend. It is safe for concurrent use.
@@ -44,14 +35,12 @@ type Eager struct {
 	// in and its error.
 	Finished func(t *Task, state result.State, err error)
 
-	app     *App
-	x       *executor
-	revoked *revokes
+	app      *App
+	x        *executor
+	revoked  *revokes
+	mischief mischief
 
 	mu     sync.Mutex
-	chaos  Chaos
-	dice   *rand.Rand
-	struck map[string]bool
 	failed map[string]error // of tasks sent by an inline Send that propagates
 	watch  map[string]bool
 }
@@ -59,7 +48,7 @@ type Eager struct {
 // NewEager returns an Eager for an app whose broker is a broker.Memory, or
 // embeds one. Settings.AlwaysEager makes one by itself.
 func (a *App) NewEager() *Eager {
-	e := &Eager{app: a, Inline: true, revoked: newRevokes(), struck: map[string]bool{}, failed: map[string]error{}, watch: map[string]bool{}}
+	e := &Eager{app: a, Inline: true, revoked: newRevokes(), failed: map[string]error{}, watch: map[string]bool{}}
 	e.x = &executor{app: a, hostname: "eager@localhost", eager: true, ack: e.ack, telling: func() bool { return false },
 		revoked: func(id string) bool { return e.revoked.has(id, a.now()) }, finished: e.finished,
 		park: func(ctx context.Context, _ *Task, d broker.Delivery, until time.Time) error {
@@ -73,11 +62,7 @@ func (a *App) NewEager() *Eager {
 func (a *App) Use(e *Eager) { a.eager = e }
 
 // SetChaos makes deliveries unreliable from now on.
-func (e *Eager) SetChaos(c Chaos) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.chaos, e.dice = c, rand.New(rand.NewPCG(c.Seed, 0x5eed))
-}
+func (e *Eager) SetChaos(c Chaos) { e.mischief.set(c) }
 
 func (e *Eager) finished(t *Task, state result.State, err error) {
 	e.mu.Lock()
@@ -91,26 +76,9 @@ func (e *Eager) finished(t *Task, state result.State, err error) {
 	}
 }
 
-// strike decides whether chaos strikes a message.
-func (e *Eager) strike(kind string, d broker.Delivery, share func(Chaos) float64) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.dice == nil || share(e.chaos) <= 0 {
-		return false
-	}
-	name := kind + tagOf(d)
-	if e.struck[name] {
-		return false
-	}
-	e.struck[name] = true
-	return e.dice.Float64() < share(e.chaos)
-}
-
 func (e *Eager) ack(ctx context.Context, d broker.Delivery, early bool) error {
-	if !early {
-		if e.strike("ack ", d, func(c Chaos) float64 { return c.LoseAck }) {
-			return e.app.set.Broker.Requeue(ctx, d)
-		}
+	if !early && e.mischief.loses(d) {
+		return e.app.set.Broker.Requeue(ctx, d)
 	}
 	return e.app.set.Broker.Ack(ctx, d)
 }
@@ -139,7 +107,7 @@ func (e *Eager) Step(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		d := claimed[0]
-		if e.strike("copy ", d, func(c Chaos) float64 { return c.Duplicate }) {
+		if e.mischief.doubles(d) {
 			local.Copy(d)
 		}
 		t, _, err := e.x.admit(ctx, d)

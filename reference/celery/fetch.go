@@ -63,6 +63,7 @@ func (w *Worker) fetch(ctx, waitCtx context.Context, consumer broker.Consumer, f
 	if err != nil || len(claimed) == 0 {
 		return err
 	}
+	w.double(claimed)
 	w.mu.Lock()
 	for _, d := range claimed {
 		w.held[d.Field] = d

@@ -42,6 +42,11 @@ func (w *Worker) controlLoop(ctx context.Context) {
 	}
 }
 
+// Heed handles a remote control request, a message to celery.pidbox, and
+// returns when that is done: for a worker that is Quiet and nevertheless to be
+// controlled, from its own process.
+func (w *Worker) Heed(ctx context.Context, raw []byte) { w.command(ctx, raw) }
+
 // command handles one request, if it is for this worker.
 func (w *Worker) command(ctx context.Context, raw []byte) {
 	e, err := message.Decode(raw)

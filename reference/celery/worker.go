@@ -46,6 +46,8 @@ type Worker struct {
 	work chan item
 	acks chan ackRequest
 
+	mischief *mischief // nil: deliveries are reliable
+
 	started   time.Time
 	processed atomic.Int64
 	totals    counter
