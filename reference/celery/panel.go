@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
@@ -15,9 +16,12 @@ import (
 	"github.com/redkit-dev/redkit/reference/pyjson"
 )
 
-// controlLoop answers remote control until ctx ends.
-func (w *Worker) controlLoop(ctx context.Context) {
+// controlLoop answers remote control until ctx ends. It calls mingled when
+// this worker knows what the others know, or cannot learn it now.
+func (w *Worker) controlLoop(ctx context.Context, mingled func()) {
 	b := w.app.set.Broker
+	var asking sync.WaitGroup
+	defer asking.Wait()
 	box := broker.Binding{Exchange: pidbox, Queue: w.opt.Name + "." + pidbox}
 	for failures := 0; ctx.Err() == nil; {
 		err := b.Declare(ctx, "fanout", box)
@@ -25,8 +29,15 @@ func (w *Worker) controlLoop(ctx context.Context) {
 			err = b.Listen(ctx, []broker.Binding{box}, func() {
 				failures = 0
 				w.say(ctx, "worker-online", nil)
+				asking.Go(func() { // ends with ctx or after mingleLimit; while it waits, this worker answers
+					if err := w.mingle(ctx); err != nil && ctx.Err() == nil {
+						w.app.set.Logger.Warn("cannot ask other workers what was revoked", "err", err)
+					}
+					mingled()
+				})
 			}, func(f broker.Fanout) { w.command(ctx, f.Raw) })
 		}
+		mingled()
 		if ctx.Err() != nil {
 			break
 		}
@@ -123,9 +134,10 @@ func (w *Worker) do(ctx context.Context, method string, args map[string]any) any
 	case "clock":
 		return map[string]any{"clock": w.app.lamport.Load()}
 	case "hello":
-		if theirs, ok := args["revoked"].(map[string]any); ok {
-			w.revoked.add(now, slices.Collect(maps.Keys(theirs))...)
+		if text("from_node") == w.opt.Name {
+			return nil // it is this worker that asks
 		}
+		w.revoked.merge(now, args["revoked"])
 		return map[string]any{"revoked": w.revoked.all(now), "clock": w.app.tick()}
 	case "stats":
 		return w.stats()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -114,6 +115,44 @@ func TestARevocationThatIsStoredOutlivesTheWorkers(t *testing.T) {
 		}
 		if v, err := app.Result("expired").Get(t.Context()); v != "expired" || err != nil {
 			t.Errorf("a task that was sent again after it expired = %v, %v, want it run", v, err)
+		}
+	})
+}
+
+func TestAWorkerThatStartsAsksWhatWasRevoked(t *testing.T) {
+	each(t, func(t *testing.T, srv *redistest.Server, app *celery.App) {
+		work(t, app, celery.WorkerOptions{Name: "old", Queues: []string{"other"}, Concurrency: 1})
+		asked(t, app, "old", "ping", nil)
+		handle(t, app, "echo", echo)
+		task, err := app.Send(t.Context(), "echo", celery.Args(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := task.Revoke(t.Context(), false); err != nil {
+			t.Fatal(err)
+		}
+		known, _ := asked(t, app, "old", "revoked", nil).([]any)
+		if !slices.Contains(known, any(task.ID)) {
+			t.Fatalf("the old worker knows of %v, want %s among them", known, task.ID)
+		}
+
+		young := newApp(t, srv, celery.Settings{})
+		handle(t, young, "echo", echo)
+		_, stop := work(t, young, celery.WorkerOptions{Name: "new", Concurrency: 1})
+		if got, want := failure(t, task), "TaskRevokedError: revoked"; got != want {
+			t.Errorf("the task came to %q, want %q", got, want)
+		}
+		theirs, _ := asked(t, app, "old", "clock", nil).(map[string]any)
+		ours, _ := asked(t, app, "new", "clock", nil).(map[string]any)
+		before, _ := theirs["clock"].(int64)
+		if now, _ := ours["clock"].(int64); now <= before {
+			t.Errorf("the logical clock of the new worker shows %v, want more than %v, what the old one's did before", ours, theirs)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		if left := srv.Client().SMembers(t.Context(), "_kombu.binding.celery.pidbox").Val(); len(left) != 1 {
+			t.Errorf("bound are %q, want the old worker alone", left)
 		}
 	})
 }

@@ -47,10 +47,11 @@ func (c *counter) all() map[string]int64 {
 	return maps.Clone(c.m)
 }
 
-// What Celery keeps of revoked tasks (celery/worker/state.py).
+// What is kept of revoked tasks: as many as Celery keeps, and longer than its
+// three hours, for the countdown of a task may well be longer, too.
 const (
 	revokesMax  = 50_000
-	revokesKept = 3 * time.Hour
+	revokesKept = 7 * 24 * time.Hour
 )
 
 // revokes is a set of ids that forgets.
@@ -66,11 +67,36 @@ func (r *revokes) add(now time.Time, ids ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, id := range ids {
-		if _, known := r.since[id]; !known {
-			r.order = append(r.order, id)
-		}
-		r.since[id] = now
+		r.put(id, now)
 	}
+}
+
+// merge adds what another worker knows: its ids with the seconds of their
+// revocation. Python's workers count them from the start of their machine,
+// and write them in a list with the id: to them it is as if it were now.
+func (r *revokes) merge(now time.Time, v any) {
+	theirs, _ := v.(map[string]any)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, stamp := range theirs {
+		at := now
+		if s, ok := stamp.(float64); ok {
+			if then := time.UnixMicro(int64(s * 1e6)); now.Sub(then) < revokesKept && then.Before(now) {
+				at = then
+			}
+		}
+		if at.After(r.since[id]) {
+			r.put(id, at)
+		}
+	}
+}
+
+// put is called with r.mu held.
+func (r *revokes) put(id string, at time.Time) {
+	if _, known := r.since[id]; !known {
+		r.order = append(r.order, id)
+	}
+	r.since[id] = at
 	for len(r.order) > revokesMax {
 		delete(r.since, r.order[0])
 		r.order = r.order[1:]

@@ -150,17 +150,22 @@ func (w *Worker) Run(ctx context.Context) error {
 	announced := make(chan struct{}) // what is claimed before would not be missed
 	services.Go(func() { w.extendLoop(around, sync.OnceFunc(func() { close(announced) })) })
 	services.Go(func() { w.sweepLoop(around) })
-	if !w.opt.Quiet {
-		services.Go(func() { w.controlLoop(around) })
+	mingled := make(chan struct{}) // what was revoked before is not run
+	if w.opt.Quiet {
+		close(mingled)
+	} else {
+		services.Go(func() { w.controlLoop(around, sync.OnceFunc(func() { close(mingled) })) })
 		services.Go(func() { w.eventLoop(around) })
 	}
 	acker.Go(w.ackLoop)
 	for range w.opt.Concurrency {
 		runs.Go(func() { w.runLoop(ctx, tasks) })
 	}
-	select {
-	case <-announced:
-	case <-ctx.Done():
+	for _, ready := range []chan struct{}{announced, mingled} {
+		select {
+		case <-ready:
+		case <-ctx.Done():
+		}
 	}
 	w.fetchLoop(ctx)
 

@@ -168,6 +168,11 @@ type Dead struct {
 	Raw    []byte
 }
 
+// A Binder is a Broker that knows which queues are bound to an exchange.
+type Binder interface {
+	Bindings(ctx context.Context, exchange string) ([]Binding, error)
+}
+
 // A Broker is all of it. Consume returns a consumer for an owner, the name
 // under which Extend keeps its claims.
 type Broker interface {

@@ -199,6 +199,22 @@ func (m *Memory) Unbind(ctx context.Context, bindings ...Binding) error {
 	return nil
 }
 
+// Bindings implements Binder.
+func (m *Memory) Bindings(ctx context.Context, exchange string) ([]Binding, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []Binding
+	for b := range m.bindings {
+		if b.Exchange == exchange {
+			found = append(found, b)
+		}
+	}
+	return found, nil
+}
+
 // Depth implements Admin.
 func (m *Memory) Depth(ctx context.Context, queue string) (int64, error) {
 	if err := ctx.Err(); err != nil {

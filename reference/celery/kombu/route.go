@@ -117,6 +117,21 @@ func (t *Transport) Declare(ctx context.Context, kind string, bindings ...broker
 	return nil
 }
 
+// Bindings implements broker.Binder. Those of programs that died are among them.
+func (t *Transport) Bindings(ctx context.Context, exchange string) ([]broker.Binding, error) {
+	members, err := t.client.SMembers(ctx, t.key("_kombu.binding."+exchange)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read bindings of exchange %q: %w", exchange, err)
+	}
+	var found []broker.Binding
+	for _, member := range members {
+		if b, _, ok := t.binding(exchange, member); ok {
+			found = append(found, b)
+		}
+	}
+	return found, nil
+}
+
 // Unbind implements broker.Admin.
 func (t *Transport) Unbind(ctx context.Context, bindings ...broker.Binding) error {
 	pipe := t.client.Pipeline()
