@@ -87,12 +87,14 @@ func TestSplitRunsACacheAndABroker(t *testing.T) {
 				CachePort: freePort(t), BrokerPort: freePort(t), CacheMaxMemory: "32mb", BrokerAppendFsync: "always",
 			}
 			start(t, flavour, stack)
-			cache := config(t, client(t, stack.CachePort, password), "maxmemory", "maxmemory-policy", "appendonly", "save")
+			cache := config(t, client(t, stack.CachePort, password), "maxmemory", "maxmemory-policy", "appendonly", "save", "databases")
+			want(t, cache, "databases", "1024")
 			want(t, cache, "maxmemory", "33554432")
 			want(t, cache, "maxmemory-policy", "allkeys-lru")
 			want(t, cache, "appendonly", "no")
 			want(t, cache, "save", "")
-			broker := config(t, client(t, stack.BrokerPort, password), "maxmemory", "maxmemory-policy", "appendonly", "appendfsync")
+			broker := config(t, client(t, stack.BrokerPort, password), "maxmemory", "maxmemory-policy", "appendonly", "appendfsync", "databases")
+			want(t, broker, "databases", "1024")
 			want(t, broker, "maxmemory", "268435456")
 			want(t, broker, "maxmemory-policy", "noeviction")
 			want(t, broker, "appendonly", "yes")

@@ -196,6 +196,9 @@ func (e *Env) config(i Instance, data string) []byte {
 	set("always-show-logo", "no")
 	set("latency-monitor-threshold", "100")
 	set("repl-diskless-sync-delay", "0")
+	if i.Group != string(ProfileCluster) {
+		set("databases", "1024") // enough to lend one to every test that redistest runs here at once
+	}
 	set("maxmemory", fmt.Sprint(int64(i.MaxMemory)))
 	set("maxmemory-policy", i.Policy)
 	switch i.Persistence {
