@@ -3,6 +3,7 @@ package eager
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -17,11 +18,12 @@ type Queue struct {
 	tb    redistest.TB
 	admin broker.Admin
 	name  string
+	at    func() map[call]time.Time // when messages were sent; nil: nobody knows
 }
 
 // Queue looks at one of the app's queues. Tasks that wait for a later time
 // are in none.
-func (a *App) Queue(name string) *Queue { return &Queue{a.tb, a.broker, name} }
+func (a *App) Queue(name string) *Queue { return &Queue{a.tb, a.broker, name, a.sentAt} }
 
 // An Inspector looks into the queues of a Redis, whoever fills them: this
 // package's app, a Go producer, or Celery in Python.
@@ -42,7 +44,7 @@ func Inspect(tb redistest.TB, client redis.UniversalClient, options kombu.Option
 }
 
 // Queue looks at a queue.
-func (i *Inspector) Queue(name string) *Queue { return &Queue{i.tb, i.transport, name} }
+func (i *Inspector) Queue(name string) *Queue { return &Queue{i.tb, i.transport, name, nil} }
 
 // Unacked is the number of messages, of all queues, that are claimed and not
 // acknowledged, or wait for a later time.
@@ -87,15 +89,20 @@ func (q *Queue) Messages() []Sent {
 	if err != nil {
 		q.tb.Fatalf("eager: %v", err)
 	}
+	var at map[call]time.Time
+	if q.at != nil {
+		at = q.at()
+	}
 	all := make([]Sent, len(found))
 	for i, d := range found {
 		all[i] = read(q.name, d.Raw)
+		all[i].At = at[call{all[i].ID, all[i].Retries}]
 	}
 	return all
 }
 
-// AssertSent fails tb unless a task with exactly these positional arguments
-// is in the queue.
+// AssertSent fails tb unless a task with exactly these positional arguments,
+// that is as each [Want] among them says, is in the queue.
 func (q *Queue) AssertSent(tb redistest.TB, name string, args ...any) {
 	tb.Helper()
 	assertSent(tb, " to queue "+q.name, q.Messages(), name, args)

@@ -11,13 +11,13 @@ import (
 
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery/message"
-	"github.com/redkit-dev/redkit/reference/pyjson"
 )
 
 // A Sent is a message that was sent: a task, or what could not be read as one.
 type Sent struct {
-	message.Task        // what the receiver will see: arguments have been through JSON
-	Queue        string // or the exchange and routing key it was published to
+	message.Task           // what the receiver will see: arguments have been through JSON
+	Queue        string    // or the exchange and routing key it was published to
+	At           time.Time // when it was sent; zero in the queues of a server, where nothing says it
 	Redelivered  bool
 	Err          error  // why the message is no task, or nil
 	Raw          []byte // the message as it lies in the queue
@@ -49,20 +49,22 @@ func (s Sent) String() string {
 	if s.Err != nil {
 		return fmt.Sprintf("%v: %.200q", s.Err, s.Raw)
 	}
-	parts := make([]string, 0, len(s.Args)+len(s.Kwargs))
+	parts := make([]string, 0, len(s.Args)+1)
 	for _, v := range s.Args {
 		parts = append(parts, message.Repr(v))
 	}
-	for _, m := range sorted(s.Kwargs) {
-		v := message.Repr(m.Value)
-		if secret.MatchString(m.Key) {
-			v = "[redacted]"
-		}
-		parts = append(parts, m.Key+"="+v)
+	if len(s.Kwargs) > 0 {
+		parts = append(parts, shownNamed(s.Kwargs))
 	}
 	text := fmt.Sprintf("%s(%s) on %s", s.Name, strings.Join(parts, ", "), s.Queue)
 	if !s.ETA.IsZero() {
 		text += " not before " + s.ETA.Format(time.RFC3339)
+	}
+	if !s.Expires.IsZero() {
+		text += " expires " + s.Expires.Format(time.RFC3339)
+	}
+	if p := message.Clamp(s.Priority); p > 0 {
+		text += fmt.Sprintf(" priority %d", p)
 	}
 	if s.Retries > 0 {
 		text += fmt.Sprintf(" retry %d", s.Retries)
@@ -73,57 +75,39 @@ func (s Sent) String() string {
 // numbers compares numbers as JSON carries them.
 var numbers = cmp.Options{cmp.Comparer(func(a, b *big.Int) bool { return a.Cmp(b) == 0 })}
 
-// onTheWire is what becomes of arguments on their way to the receiver.
-func onTheWire(args []any) ([]any, error) {
-	if args == nil {
-		args = []any{}
-	}
-	text, err := pyjson.Encode(message.Wrapped.Wrap(args))
-	if err != nil {
-		return nil, err
-	}
-	v, err := pyjson.Decode(text)
-	if err != nil {
-		return nil, err
-	}
-	list, _ := message.Unwrap(v).([]any)
-	return list, nil
-}
-
 // assertSent fails tb unless one of all is a call of name with args, which may
 // be given as the sender had them.
 func assertSent(tb redistest.TB, where string, all []Sent, name string, args []any) {
 	tb.Helper()
-	want, err := onTheWire(args)
-	if err != nil {
-		tb.Fatalf("eager: AssertSent(%q): %v", name, err)
-		return
-	}
-	var near []string
+	want := wanted(tb, name, args)
+	var near [][]string // what is different about each call of the name
+	var b strings.Builder
 	for _, s := range all {
+		b.WriteString("\n\t" + s.String())
 		if s.Err != nil || s.Name != name {
 			continue
 		}
-		diff := cmp.Diff(want, s.Args, numbers)
-		if diff == "" {
+		reasons := want.wrong(s)
+		if len(reasons) == 0 {
 			return
 		}
-		near = append(near, diff)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "no task %s%s was sent%s", name, message.ReprArgs(want), where)
-	switch {
-	case len(near) == 1:
-		fmt.Fprintf(&b, ", but one with other arguments (-want +sent):\n%s", near[0])
-	case len(all) == 0:
-		b.WriteString("; nothing was")
-	default:
-		b.WriteString("; these were:")
-		for _, s := range all {
-			b.WriteString("\n\t" + s.String())
+		near = append(near, reasons)
+		for _, reason := range reasons {
+			if !strings.Contains(reason, "\n") { // the others are seen in the call
+				b.WriteString(": " + reason)
+			}
 		}
 	}
-	tb.Errorf("%s", b.String())
+	text := fmt.Sprintf("no task %s was sent%s", want, where)
+	switch {
+	case len(near) == 1:
+		text += ", but one with other " + strings.Join(near[0], "\nand ")
+	case len(all) == 0:
+		text += "; nothing was"
+	default:
+		text += "; these were:" + b.String()
+	}
+	tb.Errorf("%s", text)
 }
 
 // Sent are the tasks sent so far, retries and what tasks sent included.
@@ -137,8 +121,24 @@ func (a *App) Sent() []Sent {
 			queue = m.Exchange + "/" + m.RoutingKey
 		}
 		all[i] = read(queue, m.Raw)
+		all[i].At = m.at
 	}
 	return all
+}
+
+// A call is one sending of a task: a retry is another.
+type call struct {
+	id      string
+	retries int
+}
+
+// sentAt is when each call was sent.
+func (a *App) sentAt() map[call]time.Time {
+	at := map[call]time.Time{}
+	for _, s := range a.Sent() {
+		at[call{s.ID, s.Retries}] = s.At
+	}
+	return at
 }
 
 // Calls are the sent tasks of a name.
@@ -153,7 +153,8 @@ func (a *App) Calls(name string) []Sent {
 }
 
 // AssertSent fails tb unless a task was sent with exactly these positional
-// arguments, compared as its receiver sees them.
+// arguments, compared as its receiver sees them, that is as each [Want] among
+// them says. A typed task has keyword arguments: ask for them with [Kwargs].
 func (a *App) AssertSent(tb redistest.TB, name string, args ...any) {
 	tb.Helper()
 	assertSent(tb, "", a.Sent(), name, args)

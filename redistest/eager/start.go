@@ -27,7 +27,13 @@ type App struct {
 
 	mu   sync.Mutex
 	runs []Run
-	sent []broker.Message
+	sent []accepted
+}
+
+// accepted is a message that was sent at a time.
+type accepted struct {
+	broker.Message
+	at time.Time
 }
 
 // A Run is one run of a task.
@@ -91,7 +97,7 @@ func Start(tb redistest.TB, options ...Option) *App {
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		a.sent = append(a.sent, m)
+		a.sent = append(a.sent, accepted{m, a.clock.Now()})
 	}
 	set.celery.Clock, set.celery.Broker, set.celery.Results = a.clock, followed{a.broker, a}, result.NewMemory(a.clock, 0)
 	set.celery.AlwaysEager = false // a runner of our own follows
