@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-// A Clock moves the time of an instance. *redistest.Server is one.
+// A Clock moves the time of an instance. *redistest.Server is one, and a
+// [Teller]. What else a clock can do is found by assertion: see [Teller] and
+// [Frozen].
 type Clock interface {
 	// Advance moves time on by d: what was due by then has happened when it
 	// returns.
@@ -25,6 +27,15 @@ type Clock interface {
 // closer at a deadline. Without this method a clock runs by itself.
 type Frozen interface {
 	Frozen() bool
+}
+
+// A Teller is a clock that tells the instance's time, from which moments count
+// that are handed to it: an expiry at Now plus d is d away. A clock without
+// this method leaves the world's time to be the instance's, however far it has
+// moved expiries; one that moves what the instance takes the time to be must
+// have it, or absolute expiries are asked for at the wrong moment.
+type Teller interface {
+	Now() time.Time
 }
 
 // Manual is a clock for an implementation that takes its time from a

@@ -28,6 +28,15 @@ func (p *Probe) Advance(d time.Duration) {
 	}
 }
 
+// Now is what time the instance takes it to be: that of its clock if it is a
+// Teller, else the world's, which a clock that moves expiries leaves alone.
+func (p *Probe) Now() time.Time {
+	if clock, ok := p.Clock().(Teller); ok {
+		return clock.Now()
+	}
+	return time.Now()
+}
+
 // NeedBlocking ends the check as Unproven if the clock does not move calls
 // that wait.
 func (p *Probe) NeedBlocking() {

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
@@ -61,6 +63,56 @@ func TestAdvanceMovesExpiry(t *testing.T) {
 			t.Error("Advance(-1s) = nil, want an error")
 		}
 	}, redistest.Fake(), redistest.Native(), exclusiveNative)
+}
+
+// TestNowIsWhereMomentsCountFrom hands the server a moment after its time has
+// been moved: a key that is to expire a minute from Now has a minute left.
+func TestNowIsWhereMomentsCountFrom(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		var clock conformance.Teller = srv
+		ctx, c := t.Context(), srv.Client()
+		if err := srv.Advance(ctx, 1000*time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		srv.Faults().Refuse() // those of the test are no reason not to know
+		now := clock.Now()
+		srv.Faults().Heal()
+		c.Set(ctx, "k", "v", 0)
+		if err := c.PExpireAt(ctx, "k", now.Add(time.Minute)).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if left := c.PTTL(ctx, "k").Val(); left <= time.Minute-10*time.Second || left > time.Minute {
+			t.Errorf("PTTL of a key that expires at Now()+1m, after Advance = %v, want about 1m", left)
+		}
+	}, redistest.Fake(), redistest.Native())
+}
+
+func TestNowIsTheTimeOfTheBubble(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := redistest.Start(t, redistest.Bubble())
+		for _, d := range []time.Duration{0, time.Hour} {
+			if err := srv.Advance(t.Context(), d); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := srv.Now(), time.Now(); !got.Equal(want) {
+				t.Errorf("Now() after Advance(%v) = %v, want the bubble's %v", d, got, want)
+			}
+		}
+	})
+}
+
+// TestNowOfAServerThatIsGone asks one that cannot answer.
+func TestNowOfAServerThatIsGone(t *testing.T) {
+	t.Parallel()
+	srv := redistest.Start(t, redistest.Native(), redistest.Exclusive())
+	if err := srv.Faults().Kill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if off := time.Since(srv.Now()); off < 0 || off > time.Minute {
+		t.Errorf("Now() is %v from this machine's time, want that", off)
+	}
 }
 
 func exclusiveNative(set *redistest.Settings) {

@@ -139,6 +139,20 @@ func ExampleServer_Advance() {
 	// Output: 1 0
 }
 
+// A moment counts from the server's time, not from this machine's.
+func ExampleServer_Now() {
+	inTest(func(t redistest.TB) {
+		srv := redistest.Start(t)
+		ctx, client := t.Context(), srv.Client()
+		srv.Advance(ctx, 24*time.Hour)
+
+		client.Set(ctx, "offer", "half price", 0)
+		client.ExpireAt(ctx, "offer", srv.Now().Add(time.Hour))
+		fmt.Println(client.TTL(ctx, "offer").Val().Round(time.Minute))
+	})
+	// Output: 1h0m0s
+}
+
 // Code that makes its own client takes the URL; code that takes options, the
 // options, which carry faults and traces.
 func ExampleServer_Options() {

@@ -71,5 +71,8 @@ func (f *fakeInstance) Advance(_ context.Context, d time.Duration) error {
 	return nil
 }
 
+// Now is the clock of the fake, on which bubbles and Advance work.
+func (f *fakeInstance) Now() time.Time { return f.srv.Now() }
+
 func (f *fakeInstance) Grain() time.Duration { return time.Millisecond }
 func (f *fakeInstance) Blocking() bool       { return true }

@@ -102,6 +102,22 @@ func (s *Server) Advance(ctx context.Context, d time.Duration) error {
 	return s.held.clock.Advance(ctx, d)
 }
 
+// Now is the time from which moments that a test hands to the server count,
+// as in EXPIREAT or SET with PXAT. On a fake it is the server's clock, which
+// Advance moves; in a bubble, the bubble's; on a real server its TIME, which
+// no Advance moves: a key that is to expire at Now plus d has all of d left.
+// If a real server does not answer it is this machine's time.
+func (s *Server) Now() time.Time {
+	if told, ok := s.held.clock.(interface{ Now() time.Time }); ok {
+		return told.Now()
+	}
+	now, err := s.held.ctl.client().Time(s.tb.Context()).Result()
+	if err != nil {
+		return time.Now()
+	}
+	return now
+}
+
 // Grain is the finest step that Advance keeps.
 func (s *Server) Grain() time.Duration { return s.held.clock.Grain() }
 

@@ -108,7 +108,7 @@ func expiryRows() []row {
 			Why: "B/test_expire_at, test_pexpire_at", Check: check(func(k *kit) {
 				for _, set := range []func(string, time.Time) outcome{k.expireAt, k.pexpireAt} {
 					k.set("a", "v", Forever())
-					set("a", k.now().Add(k.Unit())).is(true)
+					set("a", k.Now().Add(k.Unit())).is(true)
 					k.pttl("a").about(k.Unit())
 					k.Advance(k.Unit() / 2) // not to the margin: a moment is counted on the world's clock
 					k.get("a").is("v")
@@ -119,11 +119,11 @@ func expiryRows() []row {
 		{ID: "CACHE-TTL-014", Needs: needs{expiring}, Says: "An expire_at or pexpire_at in the past MUST remove the entry and report true, or false if there is none.",
 			Why: "B/test_expire_at_passed_time", Check: check(func(k *kit) {
 				for _, set := range []func(string, time.Time) outcome{k.expireAt, k.pexpireAt} {
-					set("a", k.now().Add(k.Unit())).is(false)
+					set("a", k.Now().Add(k.Unit())).is(false)
 					k.set("a", "v", Default())
-					set("a", k.now().Add(-time.Hour)).is(true)
+					set("a", k.Now().Add(-time.Hour)).is(true)
 					k.get("a").none()
-					set("a", k.now().Add(-time.Hour)).is(false)
+					set("a", k.Now().Add(-time.Hour)).is(false)
 				}
 			})},
 		{ID: "CACHE-TTL-015", Needs: needs{expiring}, Says: "Calls that change the expiry MUST leave the value.",
@@ -132,8 +132,8 @@ func expiryRows() []row {
 					k.set("a", v, Forever())
 					k.expire("a", k.Unit()).is(true)
 					k.pexpire("a", k.Unit()).is(true)
-					k.expireAt("a", k.now().Add(k.Unit())).is(true)
-					k.pexpireAt("a", k.now().Add(k.Unit())).is(true)
+					k.expireAt("a", k.Now().Add(k.Unit())).is(true)
+					k.pexpireAt("a", k.Now().Add(k.Unit())).is(true)
 					k.persist("a").is(true)
 					k.get("a").is(v)
 				}
@@ -179,15 +179,6 @@ func (o outcome) about(d time.Duration) {
 	}
 	o.k.Helper()
 	o.want("about %v", d)
-}
-
-// now is what time the cache takes it to be: that of its clock, else the
-// world's, which a clock that moves expiries leaves alone.
-func (k *kit) now() time.Time {
-	if clock, ok := k.Clock().(interface{ Now() time.Time }); ok {
-		return clock.Now()
-	}
-	return time.Now()
 }
 
 func (k *kit) ttl(key string) outcome {
