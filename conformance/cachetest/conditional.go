@@ -68,5 +68,5 @@ func conditionalRows() []row {
 }
 
 func (k *kit) setIf(key string, value any, timeout Timeout, cond Condition) outcome {
-	return k.did("SetIf", key, value, timeout, string(cond)).got(k.c.(Conditional).SetIf(k.ctx, key, value, timeout, cond))
+	return k.did("SetIf", key, value, timeout, string(cond)).got(k.c.(Conditional).SetIf(k.ctx, key, plain(value), timeout, cond))
 }

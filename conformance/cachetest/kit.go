@@ -122,7 +122,7 @@ func (k *kit) get(key string) outcome {
 
 // try is set for a check that judges the error.
 func (k *kit) try(key string, value any, timeout Timeout) outcome {
-	return k.did("Set", key, value, timeout).got(nil, k.c.Set(k.ctx, key, value, timeout))
+	return k.did("Set", key, value, timeout).got(nil, k.c.Set(k.ctx, key, plain(value), timeout))
 }
 
 func (k *kit) set(key string, value any, timeout Timeout) {
@@ -135,7 +135,7 @@ func (k *kit) del(key string) outcome {
 }
 
 func (k *kit) add(key string, value any, timeout Timeout) outcome {
-	return k.did("Add", key, value, timeout).got(k.c.(Adder).Add(k.ctx, key, value, timeout))
+	return k.did("Add", key, value, timeout).got(k.c.(Adder).Add(k.ctx, key, plain(value), timeout))
 }
 
 func (k *kit) touch(key string, timeout Timeout) outcome {
@@ -159,7 +159,7 @@ func (k *kit) getMany(keys ...string) outcome {
 }
 
 func (k *kit) setMany(values map[string]any, timeout Timeout) outcome {
-	return k.did("SetMany", values, timeout).got(nil, k.c.(Many).SetMany(k.ctx, values, timeout))
+	return k.did("SetMany", values, timeout).got(nil, k.c.(Many).SetMany(k.ctx, plainMap(values), timeout))
 }
 
 func (k *kit) delMany(keys ...string) outcome {
@@ -168,7 +168,7 @@ func (k *kit) delMany(keys ...string) outcome {
 
 // fill is GetOrSet with a value that is ready.
 func (k *kit) fill(key string, value any, timeout Timeout) outcome {
-	return k.fillBy(key, func(context.Context) (any, error) { return value, nil }, timeout)
+	return k.fillBy(key, func(context.Context) (any, error) { return plain(value), nil }, timeout)
 }
 
 func (k *kit) fillBy(key string, compute func(context.Context) (any, error), timeout Timeout) outcome {

@@ -141,16 +141,9 @@ func manyRows() []row {
 					values[keys[i]] = i
 				}
 				k.setMany(values, Default()).ok()
-				k.getMany(keys...).is(plainMap(values))
+				k.getMany(keys...).is(values)
 				k.delMany(keys...).ok()
 				k.getMany(keys...).is(map[string]any{})
 			})},
 	}
-}
-
-func plainMap(m map[string]any) map[string]any {
-	for key, v := range m {
-		m[key] = plain(v)
-	}
-	return m
 }

@@ -149,6 +149,9 @@ func three(k *kit) {
 }
 
 func (k *kit) zadd(key string, flags ZFlags, members ...Scored) outcome {
+	for i := range members {
+		members[i].Member = plain(members[i].Member)
+	}
 	return k.did("ZAdd", key, flags, members).got(k.c.(SortedSets).ZAdd(k.ctx, key, flags, members...))
 }
 

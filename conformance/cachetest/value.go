@@ -22,6 +22,8 @@ func same(a, b any) bool {
 // plain turns what checks write for brevity into what the port carries.
 func plain(v any) any { return value.Plain(v) }
 
+func plainMap(m map[string]any) map[string]any { return plain(m).(map[string]any) }
+
 // show renders a value for messages.
 func show(v any) string {
 	if scored, ok := v.([]Scored); ok {

@@ -19,7 +19,7 @@ import (
 // neither is true. An int stands for an int64, so that checks read well; NaN
 // equals itself. What is no value of a port equals nothing.
 func Same(a, b any) bool {
-	a, b = Plain(a), Plain(b)
+	a, b = number(a), number(b)
 	switch a := a.(type) {
 	case nil:
 		return b == nil
@@ -57,17 +57,59 @@ func Same(a, b any) bool {
 	return false
 }
 
-// Plain turns what checks write for brevity into what a port carries.
-func Plain(v any) any {
-	switch v := v.(type) {
-	case int:
-		return int64(v)
-	case *big.Int:
-		if v != nil && v.IsInt64() {
-			return v.Int64()
-		}
+// number is v as a port carries it, if it is a number.
+func number(v any) any {
+	switch v.(type) {
+	case int, *big.Int:
+		return Plain(v)
 	}
 	return v
+}
+
+// Plain turns what checks write for brevity into what a port carries, inside
+// of lists and maps, too. What a port carries already is returned itself.
+func Plain(v any) any {
+	v, _ = plain(v)
+	return v
+}
+
+// plain tells whether it had to change anything.
+func plain(v any) (any, bool) {
+	switch v := v.(type) {
+	case int:
+		return int64(v), true
+	case *big.Int:
+		if v != nil && v.IsInt64() {
+			return v.Int64(), true
+		}
+	case []any:
+		var own []any
+		for i, e := range v {
+			if p, changed := plain(e); changed {
+				if own == nil {
+					own = slices.Clone(v)
+				}
+				own[i] = p
+			}
+		}
+		if own != nil {
+			return own, true
+		}
+	case map[string]any:
+		var own map[string]any
+		for k, e := range v {
+			if p, changed := plain(e); changed {
+				if own == nil {
+					own = maps.Clone(v)
+				}
+				own[k] = p
+			}
+		}
+		if own != nil {
+			return own, true
+		}
+	}
+	return v, false
 }
 
 // Show renders a value for messages: short, on one line, types visible.
