@@ -7,11 +7,15 @@
 //			Name: "mybroker",
 //			New: func(tb conformance.TB) brokertest.Broker {
 //				srv := redistest.Start(tb)
-//				tb.Equip(conformance.Equipment{Clock: srv})
-//				return adapter{mybroker.New(srv.Client())}
+//				tb.Equip(served.Equipment(srv)) // its clock, faults and trace
+//				return newAdapter(tb, srv.Options())
 //			},
 //		})
 //	}
+//
+// Without the equipment of conformance/served the rules on failures and round
+// trips are unproven; give a [conformance.Clock] of your own to what has no
+// server.
 //
 // The port [Broker] has three methods and its [Consumer] five; everything else
 // is an optional interface that is found by assertion, and a requirement that

@@ -6,11 +6,15 @@
 //			Name: "mybackend",
 //			New: func(tb conformance.TB) resulttest.Backend {
 //				srv := redistest.Start(tb)
-//				tb.Equip(conformance.Equipment{Clock: srv})
-//				return adapter{mybackend.New(srv.Client())}
+//				tb.Equip(served.Equipment(srv)) // its clock, faults and trace
+//				return newAdapter(tb, srv.Options())
 //			},
 //		})
 //	}
+//
+// Without the equipment of conformance/served the rules on failures and round
+// trips are unproven; give a [conformance.Clock] of your own to what has no
+// server.
 //
 // The port [Backend] has two methods; everything else is an optional interface
 // that is found by assertion, and a requirement that needs one an

@@ -2,7 +2,7 @@
 // must meet for Django's cache, django-redis, kombu, Celery and channels_redis
 // to work on it.
 //
-//	func TestOurServer(t *testing.T) {
+//	func TestConformance(t *testing.T) {
 //		servertest.Test(t, servertest.Subject{URL: "redis://127.0.0.1:6379/9"})
 //	}
 //

@@ -10,7 +10,7 @@ import (
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 	"github.com/redkit-dev/redkit/reference/celery/clock"

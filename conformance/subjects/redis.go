@@ -7,7 +7,7 @@ import (
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/cache"
 )
@@ -15,7 +15,7 @@ import (
 // Redis is cache.Redis on the engine that opts choose, each instance in a
 // clean database of its own.
 func Redis(engine string, opts ...redistest.Option) cachetest.Subject {
-	return onServer(engine, func(srv *redistest.Server) conformance.Faults { return srv.Faults() }, opts)
+	return onServer(engine, served.Faults, opts)
 }
 
 // RedisAlone is Redis with a server of its own for each instance, which can be

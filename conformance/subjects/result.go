@@ -7,8 +7,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/conformance"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery/clock"
 	"github.com/redkit-dev/redkit/reference/celery/result"
@@ -65,9 +65,7 @@ func ResultsOnRedis(engine string, opts ...redistest.Option) resulttest.Subject 
 		Name: "results on " + engine, Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
 		New: func(tb conformance.TB) resulttest.Backend {
 			srv := redistest.Start(tb, opts...)
-			e := served.Equipment(srv)
-			e.Faults = served.Faults(srv)
-			tb.Equip(e)
+			tb.Equip(served.Equipment(srv))
 			return resultsOn(tb, srv)
 		},
 	}

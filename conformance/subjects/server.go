@@ -2,7 +2,7 @@ package subjects
 
 import (
 	"github.com/redkit-dev/redkit/conformance"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/conformance/servertest"
 	"github.com/redkit-dev/redkit/redistest"
 )

@@ -11,7 +11,7 @@ import (
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/cachetest"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/redistest"
 )
 

@@ -5,7 +5,7 @@
 //	func TestConformance(t *testing.T) {
 //		tasktest.Test(t, tasktest.Subject{
 //			Name: "myqueue",
-//			New:  func(tb conformance.TB) tasktest.App { return adapter{myqueue.New()} },
+//			New:  func(tb conformance.TB) tasktest.App { return newAdapter(tb) },
 //		})
 //	}
 //

@@ -7,8 +7,8 @@ import (
 
 	"github.com/redkit-dev/redkit/conformance"
 	"github.com/redkit-dev/redkit/conformance/brokertest"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/remote"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
@@ -50,7 +50,7 @@ func BrokerOf(p *remote.Process, name string, offer remote.Served) brokertest.Su
 				clock = clocks{p, srv}
 			}
 			e := served.Equipment(srv)
-			e.Clock, e.Faults = clock, served.Faults(srv)
+			e.Clock = clock
 			tb.Equip(e)
 			b, err := p.OpenBroker(tb.Context(), served.URL(srv), served.Under(srv), brokertest.Settings{})
 			if err != nil {

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/layertest"
 	"github.com/redkit-dev/redkit/conformance/remote"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
@@ -97,7 +97,6 @@ func LayerOf(p *remote.Process, name string, entry remote.Entry, offer remote.Se
 				return l
 			}
 			e := served.Equipment(below.At(0))
-			e.Faults = served.Faults(below.At(0))
 			if offer.Clock {
 				e.Clock = clocks{p, below.At(0)}
 			}

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/layertest"
 	"github.com/redkit-dev/redkit/conformance/remote"
+	"github.com/redkit-dev/redkit/conformance/served"
 )
 
 // onServers is a layer whose servers can be looked at.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 
 	"github.com/redkit-dev/redkit/conformance"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/remote"
 	"github.com/redkit-dev/redkit/conformance/resulttest"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
@@ -46,7 +46,6 @@ func ResultsOf(p *remote.Process, name string, offer remote.Served) resulttest.S
 		New: func(tb conformance.TB) resulttest.Backend {
 			srv := redistest.Start(tb, redistest.Real(), redistest.Exclusive())
 			e := served.Equipment(srv)
-			e.Faults = served.Faults(srv)
 			if offer.Clock {
 				e.Clock = clocks{p, srv}
 			}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"github.com/redkit-dev/redkit/conformance"
-	"github.com/redkit-dev/redkit/conformance/internal/served"
 	"github.com/redkit-dev/redkit/conformance/remote"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/conformance/tasktest"
 	"github.com/redkit-dev/redkit/redistest"
 )

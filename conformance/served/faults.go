@@ -8,8 +8,12 @@ import (
 	"github.com/redkit-dev/redkit/redistest"
 )
 
-// Faults are those of srv, which strike at any command of a call, too.
-func Faults(srv *redistest.Server) conformance.Faults { return &steps{Faults: srv.Faults()} }
+// Faults are those of srv, which strike at any command of a call, too: they
+// are a conformance.Stepper, and a conformance.Restarter where srv is a
+// process of the test's own.
+func Faults(srv *redistest.Server) conformance.Faults { return stepping(srv) }
+
+func stepping(srv *redistest.Server) *steps { return &steps{Faults: srv.Faults()} }
 
 // steps counts by itself what it strikes: the log of the faults is bounded.
 type steps struct {

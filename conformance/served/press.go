@@ -11,12 +11,18 @@ import (
 	"github.com/redkit-dev/redkit/redistest"
 )
 
-// Pressing are the faults of srv, a server of the instance's own, that can take
-// memory away from it.
-func Pressing(srv *redistest.Server) conformance.Faults { return pressing{srv.Faults(), srv} }
+// Pressing are the [Faults] of srv, which can take memory away from it, too, in
+// place of those of [Equipment]:
+//
+//	srv := redistest.Start(tb, redistest.Native(), redistest.Exclusive())
+//	e := served.Equipment(srv)
+//	e.Faults = served.Pressing(srv)
+//
+// srv has to be of the instance's own: others would run out of memory with it.
+func Pressing(srv *redistest.Server) conformance.Faults { return pressing{stepping(srv), srv} }
 
 type pressing struct {
-	*redistest.Faults
+	*steps
 	srv *redistest.Server
 }
 
@@ -38,7 +44,8 @@ func (p pressing) Press(ctx context.Context, policy string) error {
 	return client.ConfigSet(ctx, "maxmemory", strconv.Itoa(used+room)).Err()
 }
 
-// Promoting are faults that can make a replica the master.
+// Promoting are f, which can make a replica the master by promote, too: it
+// returns when a replica that has all data is the master.
 func Promoting(f *redistest.Faults, promote func(context.Context) error) conformance.Faults {
 	return promoting{f, promote}
 }
@@ -51,7 +58,7 @@ type promoting struct {
 // Promote implements conformance.Promoter.
 func (p promoting) Promote(ctx context.Context) error { return p.promote(ctx) }
 
-// Watched are the faults of a master with sentinels.
+// Watched are the faults of a master with sentinels, which they fail over.
 func Watched(s *redistest.SentinelServer) conformance.Faults {
 	master := s.Client()
 	return Promoting(s.Faults(), func(ctx context.Context) error {
