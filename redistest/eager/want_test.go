@@ -47,10 +47,8 @@ func ExampleWant() {
 			t.Fatal(err)
 		}
 		wants := []any{eager.AnyArgs(), eager.WithPriority(3), eager.WithRetries(0), eager.WithETA(at), eager.WithExpiresAt(at.Add(time.Hour)), eager.WithExpiry(2 * time.Hour)}
-		for _, w := range wants {
-			app.AssertSent(t, "report", w) // each alone
-		}
-		app.AssertSent(t, "report", append(wants, eager.Want{})...) // all together; the zero Want wants nothing
+		app.AssertSent(t, "report", wants...)
+		app.AssertSent(t, "report", 1, eager.Want{}) // which wants nothing
 		fmt.Println(app.Calls("report")[0])
 	})
 	// Output: report(1) on celery not before 2026-01-01T01:00:00Z expires 2026-01-01T02:00:00Z priority 3
