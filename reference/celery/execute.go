@@ -157,10 +157,15 @@ func (x *executor) done(t *Task, state result.State, err error) {
 // the delivery is not settled, and says why.
 func (x *executor) run(ctx context.Context, t *Task, d broker.Delivery) error {
 	late := t.handler.acksLate
-	if late && t.Redelivered && x.app.set.Results != nil {
-		// A worker that crashed between storing SUCCESS and its ack has done the work.
-		if doc, err := x.app.set.Results.Get(ctx, t.ID); err == nil && doc.Status == result.Success && t.Chord == nil {
-			return x.ack(ctx, d, true)
+	if late && x.succeeded(ctx, t) {
+		return x.ack(ctx, d, true)
+	}
+	if late && t.Redelivered {
+		switch err := x.start(ctx, d); {
+		case errors.Is(err, broker.ErrSpent):
+			return x.bury(ctx, t, d, lost(err.Error()))
+		case err != nil:
+			return err
 		}
 	}
 	if !late {
@@ -195,6 +200,16 @@ func (x *executor) run(ctx context.Context, t *Task, d broker.Delivery) error {
 		return x.ack(ctx, d, false)
 	}
 	return nil
+}
+
+// succeeded reports whether a worker that crashed between storing SUCCESS and
+// its ack has done the work.
+func (x *executor) succeeded(ctx context.Context, t *Task) bool {
+	if !t.Redelivered || t.Chord != nil || x.app.set.Results == nil {
+		return false
+	}
+	doc, err := x.app.set.Results.Get(ctx, t.ID)
+	return err == nil && doc.Status == result.Success
 }
 
 func (x *executor) reject(ctx context.Context, t *Task, d broker.Delivery, late bool, reject *RejectError) error {

@@ -32,6 +32,9 @@ func (w *Worker) fetchLoop(ctx context.Context) {
 			done()
 			queues = slices.Clone(w.queues)
 			consumer = w.app.set.Broker.Consume(w.opt.Name, queues...)
+			if b, ok := consumer.(broker.Burier); ok {
+				b.BuryWith(w.spent)
+			}
 		}
 		free := w.opt.Prefetch - len(w.held) + w.keeping
 		w.mu.Unlock()

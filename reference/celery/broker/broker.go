@@ -16,6 +16,8 @@ var (
 	ErrStale = errors.New("the claim is no longer held")
 	// ErrUnroutable reports a message that no queue is bound for.
 	ErrUnroutable = errors.New("no queue is bound for this exchange and routing key")
+	// ErrSpent reports a message that is not to be worked on once more.
+	ErrSpent = errors.New("without an acknowledgement")
 )
 
 // StaleError names the deliveries whose claims are no longer held. It wraps ErrStale.
@@ -99,6 +101,22 @@ type Awaiter interface {
 	// to most of them. None is no error. If ctx ends meanwhile it returns
 	// soon, and without an error if it has claimed something.
 	Await(ctx context.Context, most int, limit time.Duration) ([]Delivery, error)
+}
+
+// A Burier is a Consumer that lets its user bury what is delivered too often.
+type Burier interface {
+	// BuryWith makes the consumer call bury where else it buries a message by
+	// itself. To its user deliveries are not the measure, but what a Starter
+	// counts: it gets a message ten times as often before that.
+	BuryWith(bury func(ctx context.Context, d Delivery, reason string))
+}
+
+// A Starter is a Broker that limits how often work on a message begins.
+type Starter interface {
+	// Start notes that work begins on a message that was delivered before. If
+	// it began as often as the broker allows, and was never acknowledged, the
+	// error wraps ErrSpent: the next that it ends may be this program.
+	Start(ctx context.Context, d Delivery) error
 }
 
 // A Settler ends or prolongs claims. A claim that is no longer held yields an

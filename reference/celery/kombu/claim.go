@@ -27,6 +27,7 @@ type consumer struct {
 	sentry *sentry // nil until Await needs one
 	blind  bool    // the server cannot have one
 	orphan int64   // the connection of a sentry that broke while it stood
+	bury   func(context.Context, broker.Delivery, string)
 }
 
 // Consume implements broker.Broker. Blanks in the owner's name are replaced,
@@ -53,7 +54,7 @@ func (c *consumer) Claim(ctx context.Context, max int) ([]broker.Delivery, error
 		if err != nil {
 			return nil, err
 		}
-		good, err := c.t.sortOut(ctx, claimed)
+		good, err := c.sortOut(ctx, claimed)
 		if err != nil {
 			return nil, err
 		}
@@ -125,19 +126,52 @@ func (c *consumer) accept(answer any) ([]broker.Delivery, error) {
 	return claimed, nil
 }
 
+// BuryWith implements broker.Burier.
+func (c *consumer) BuryWith(bury func(context.Context, broker.Delivery, string)) { c.bury = bury }
+
+// unstarted is how many times MaxDeliveries a message may be delivered to
+// those who count what they start. It protects from what a consumer cannot
+// even look at.
+const unstarted = 10
+
 // sortOut buries what was delivered too often.
-func (t *Transport) sortOut(ctx context.Context, claimed []broker.Delivery) ([]broker.Delivery, error) {
+func (c *consumer) sortOut(ctx context.Context, claimed []broker.Delivery) ([]broker.Delivery, error) {
+	most := c.t.opt.MaxDeliveries
+	if c.bury != nil {
+		most *= unstarted
+	}
 	good := claimed[:0:len(claimed)]
 	for _, d := range claimed {
-		if t.opt.MaxDeliveries > 0 && d.Count > t.opt.MaxDeliveries {
-			if err := t.Bury(ctx, d, fmt.Sprintf("delivered %d times without an acknowledgement", d.Count-1)); err != nil {
-				return nil, err
-			}
+		if most <= 0 || d.Count <= most {
+			good = append(good, d)
 			continue
 		}
-		good = append(good, d)
+		reason := fmt.Sprintf("delivered %d times %v", d.Count-1, broker.ErrSpent)
+		if c.bury != nil {
+			c.bury(ctx, d, reason)
+		} else if err := c.t.Bury(ctx, d, reason); err != nil {
+			return nil, err
+		}
 	}
 	return good, nil
+}
+
+// Start implements broker.Starter. The first delivery of a message needs no
+// note, which would cost every task a round trip.
+func (t *Transport) Start(ctx context.Context, d broker.Delivery) error {
+	if t.opt.Parity || t.opt.MaxDeliveries <= 0 {
+		return nil
+	}
+	pipe := t.client.Pipeline()
+	n := pipe.HIncrBy(ctx, t.key("redkit.counts"), tag(d)+":starts", 1)
+	pipe.Expire(ctx, t.key("redkit.counts"), countsKept)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("note that work on a message begins: %w", err)
+	}
+	if n.Val() > int64(t.opt.MaxDeliveries) {
+		return fmt.Errorf("begun %d times %w", n.Val()-1, broker.ErrSpent)
+	}
+	return nil
 }
 
 // Wait implements broker.Consumer.

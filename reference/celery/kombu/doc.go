@@ -17,7 +17,7 @@
 //	unacked_mutex                   held by a sweep of kombu's
 //	redkit.claims                   who claimed what, from which list
 //	redkit.parked                   claims that wait for a time
-//	redkit.counts                   deliveries of messages that came back
+//	redkit.counts                   deliveries of messages that came back, and how often work on them began
 //	redkit.owners                   when each worker was last heard of
 //	redkit.beat.leader, .ticks      who sends scheduled tasks, and what was sent
 //	redkit.dead                     the dead-letter list

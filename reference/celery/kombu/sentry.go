@@ -201,7 +201,7 @@ func (c *consumer) Await(ctx context.Context, most int, limit time.Duration) ([]
 	if err != nil {
 		return nil, err
 	}
-	return c.t.sortOut(context.WithoutCancel(ctx), claimed)
+	return c.sortOut(context.WithoutCancel(ctx), claimed)
 }
 
 func (c *consumer) waitAndClaim(ctx context.Context, most int, limit time.Duration) ([]broker.Delivery, error) {

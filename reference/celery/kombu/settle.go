@@ -49,6 +49,10 @@ func (t *Transport) Ack(ctx context.Context, deliveries ...broker.Delivery) erro
 	return broker.Stale("acknowledge", deliveries, held)
 }
 
+// countsKept is how long deliveries are remembered after the last that
+// counted; move.lua knows it, too.
+const countsKept = 7 * 24 * time.Hour
+
 // A move is one call of the move script.
 type move struct {
 	field, guard, value, push string

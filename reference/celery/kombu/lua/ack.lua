@@ -26,7 +26,10 @@ for i, field in ipairs(fields) do
     if at and tonumber(at) == tonumber(score) then
       held[i] = 1
       gone[#gone + 1] = field
-      if count ~= '1' then counted[#counted + 1] = ARGV[3 * i + 2] end
+      if count ~= '1' then
+        counted[#counted + 1] = ARGV[3 * i + 2]
+        counted[#counted + 1] = ARGV[3 * i + 2] .. ':starts'
+      end
     else
       redis.call('HDEL', KEYS[3], field)
     end

@@ -23,7 +23,7 @@ redis.call('HDEL', KEYS[3], field)
 redis.call('ZREM', KEYS[4], field)
 if ARGV[6] ~= '' then
   if ARGV[7] == '0' then
-    redis.call('HDEL', KEYS[5], ARGV[6])
+    redis.call('HDEL', KEYS[5], ARGV[6], ARGV[6] .. ':starts')
   else
     redis.call('HSET', KEYS[5], ARGV[6], ARGV[7])
     redis.call('EXPIRE', KEYS[5], 604800)
