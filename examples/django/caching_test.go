@@ -17,7 +17,7 @@ func (s *scene) caching() {
 
 func (s *scene) cachedData() {
 	responses := s.shop.Caches["api_responses"]
-	asked := &url.URL{Host: "shop.example", Path: "/api/orders/", RawQuery: "status=open&note=caf%C3%A9+%26+tea"}
+	asked := &url.URL{Scheme: "http", Host: "shop.example", Path: "/api/orders/", RawQuery: "status=open&note=caf%C3%A9+%26+tea"}
 	key := goshop.Keys().Response(cache.Response{View: "orders.list", URL: asked})
 	view := `get("/api/orders/?note=caf%C3%A9+%26+tea&status=open")`
 

@@ -2,9 +2,13 @@ package cache
 
 import (
 	"crypto/sha256"
+	"encoding"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,8 +16,8 @@ import (
 
 // Keys makes keys for what applications cache most: permissions and the
 // responses of an API. The same parts give the same key in every process and
-// release; different parts never give the same key. The zero value is useful
-// and safe for concurrent use.
+// release; parts of different texts never give the same key. The zero value is
+// useful and safe for concurrent use.
 type Keys struct {
 	// Namespace stands first, such as the name of the application.
 	Namespace string
@@ -28,7 +32,9 @@ type Keys struct {
 
 // Join makes the key of the given parts, which are escaped so that a colon, a
 // space or a control character in one of them cannot be mistaken. It reads
-// well, for example as app:v2:report:2026:q1.
+// well, for example as app:v2:report:2026:q1. A part counts by its text, as in
+// a URL: 42 and "42" are the same part. What has no text of its own, such as a
+// list, a struct or what a pointer points to, is written as JSON.
 func (k Keys) Join(parts ...any) string {
 	var b strings.Builder
 	if k.Namespace != "" {
@@ -38,7 +44,7 @@ func (k Keys) Join(parts ...any) string {
 	fmt.Fprintf(&b, "v%d", k.Version)
 	for _, part := range parts {
 		b.WriteByte(':')
-		escapePart(&b, fmt.Sprint(part))
+		escapePart(&b, partText(part))
 	}
 	return k.fit(b.String())
 }
@@ -47,12 +53,13 @@ func (k Keys) Join(parts ...any) string {
 // scope: Permissions("user", 42) or Permissions("user", 42, "project", 7).
 // All permissions of a subject match Pattern("permissions", "user", 42).
 func (k Keys) Permissions(subject string, id any, scope ...any) string {
-	return k.Join(append([]any{"permissions", subject, id}, scope...)...)
+	parts := append([]any{"permissions", subject, id}, scope...)
+	return k.Join(append(parts, "granted")...) // always more than the subject, for the pattern
 }
 
 // Pattern is the glob that matches every key made with the given first parts
-// and more, for Keys and DeletePattern. Keys that were shortened match as long
-// as their first parts were kept.
+// and at least one more, for Keys and DeletePattern. Keys that were shortened
+// match as long as their first parts were kept.
 func (k Keys) Pattern(parts ...any) string {
 	return EscapePattern(Keys{k.Namespace, k.Version, 1 << 20}.Join(parts...)) + ":*"
 }
@@ -64,7 +71,10 @@ type Response struct {
 	View string
 	// Method of the request. Empty means GET; HEAD shares its key.
 	Method string
-	// URL of the request: host, path and query count, the query in any order.
+	// URL of the request: scheme, host, path and query count, the names of the
+	// query in any order, the values of each in theirs. The URL of a request
+	// to a server of net/http has no scheme and no host: fill them in where
+	// the responses differ by them.
 	URL *url.URL
 	// User sets the responses of users apart. Empty is for everyone.
 	User string
@@ -83,11 +93,7 @@ func (k Keys) Response(r Response) string {
 	}
 	h := sha256.New()
 	if r.URL != nil {
-		query := r.URL.Query()
-		for _, values := range query {
-			slices.Sort(values)
-		}
-		fmt.Fprintf(h, "%q %q %q\n", strings.ToLower(r.URL.Host), r.URL.EscapedPath(), query.Encode())
+		fmt.Fprintf(h, "%q %q %q %q\n", strings.ToLower(r.URL.Scheme), strings.ToLower(r.URL.Host), r.URL.EscapedPath(), queryText(r.URL.RawQuery))
 	}
 	vary := make([]string, 0, len(r.Vary))
 	for _, name := range r.Vary {
@@ -96,14 +102,46 @@ func (k Keys) Response(r Response) string {
 	slices.Sort(vary)
 	for _, name := range slices.Compact(vary) {
 		var values []string
-		for field, v := range r.Header {
+		for _, field := range slices.Sorted(maps.Keys(r.Header)) {
 			if strings.EqualFold(field, name) {
-				values = append(values, v...)
+				values = append(values, r.Header[field]...)
 			}
 		}
 		fmt.Fprintf(h, "%q: %q\n", name, values)
 	}
 	return k.Join("response", r.View, method, r.User, hex.EncodeToString(h.Sum(nil)[:16]))
+}
+
+// queryText is the query in the order of its names. One that is not well formed,
+// of which a parser would drop a part, is as it came.
+func queryText(raw string) string {
+	query, err := url.ParseQuery(raw)
+	if err != nil {
+		return raw
+	}
+	return query.Encode()
+}
+
+// partText is the text of a part, which holds no address of this process.
+func partText(part any) string {
+	_, marshals := part.(encoding.TextMarshaler)
+	_, prints := part.(fmt.Stringer)
+	v := reflect.ValueOf(part)
+	switch {
+	case prints && !marshals:
+		return fmt.Sprint(part)
+	case v.Kind() == reflect.String && !marshals:
+		return v.String()
+	}
+	b, err := json.Marshal(part)
+	if err != nil {
+		return fmt.Sprintf("%%!(%T)", part) // no data, such as a channel
+	}
+	var text string
+	if b[0] == '"' && json.Unmarshal(b, &text) == nil {
+		return text
+	}
+	return string(b)
 }
 
 // fit shortens a key that is too long to its beginning and a hash.

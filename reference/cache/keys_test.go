@@ -2,9 +2,13 @@ package cache_test
 
 import (
 	"errors"
+	"maps"
+	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redkit-dev/redkit/reference/cache"
 )
@@ -16,10 +20,12 @@ func TestKeysAreStable(t *testing.T) {
 		{k.Join("report", 2026, "q1"), "shop:v2:report:2026:q1"},
 		{k.Join("a:b", "c d"), "shop:v2:a%3Ab:c%20d"},
 		{cache.Keys{}.Join("x"), "v0:x"},
-		{k.Permissions("user", 42, "project", 7), "shop:v2:permissions:user:42:project:7"},
+		{k.Join(true, 1.5, uint8(7), net.IPv4(10, 0, 0, 1), time.Minute, time.Unix(0, 0).UTC(), []string{"a b"}), "shop:v2:true:1.5:7:10.0.0.1:1m0s:1970-01-01T00%3A00%3A00Z:[\"a%20b\"]"},
+		{k.Permissions("user", 42), "shop:v2:permissions:user:42:granted"},
+		{k.Permissions("user", 42, "project", 7), "shop:v2:permissions:user:42:project:7:granted"},
 		{k.Pattern("permissions", "user", 42), "shop:v2:permissions:user:42:*"},
 		{k.Join(strings.Repeat("é", 150)), "shop:v2:" + strings.Repeat("é", 79) + "~0f82813f97363d3eec29f1ca8d4cbb36"},
-		{k.Response(cache.Response{View: "orders.list", User: "42", URL: link(t, "http://h/orders?b=2&a=1")}), "shop:v2:response:orders.list:GET:42:4b2409548ab38ab9ed609529dbfb54b2"},
+		{k.Response(cache.Response{View: "orders.list", User: "42", URL: link(t, "http://h/orders?b=2&a=1")}), "shop:v2:response:orders.list:GET:42:eeca798c0e84af5d117f71719f98ce51"},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {
@@ -55,6 +61,9 @@ func TestKeysSetApartWhatDiffers(t *testing.T) {
 	other := []func(*cache.Response){
 		func(r *cache.Response) { r.URL = link(t, "http://h/p?a=1&b=3") },
 		func(r *cache.Response) { r.URL = link(t, "http://other/p?a=1&b=2") },
+		func(r *cache.Response) { r.URL = link(t, "https://h/p?a=1&b=2") },
+		func(r *cache.Response) { r.URL = link(t, "http://h/p?a=1&b=2&c=1;d=2") },
+		func(r *cache.Response) { r.URL = link(t, "http://h/p?a=1&b=2&c=%zz") },
 		func(r *cache.Response) { r.Method = "POST" },
 		func(r *cache.Response) { r.User = "1" },
 		func(r *cache.Response) { r.Header = map[string][]string{"Accept-Language": {"fr"}} },
@@ -70,10 +79,54 @@ func TestKeysSetApartWhatDiffers(t *testing.T) {
 	if k.Join("a", "b") == k.Join("a:b") || k.Join("a%3Ab") == k.Join("a:b") || k.Join("a", "") == k.Join("a") {
 		t.Error("different parts give the same key")
 	}
+	for _, two := range [][2]string{{"a=1;b", "a=2;b"}, {"a=%zz", "a=%zy"}, {"sort=a&sort=b", "sort=b&sort=a"}, {"a=%3b", "a=;"}} {
+		one, other := cache.Response{URL: link(t, "/p?"+two[0])}, cache.Response{URL: link(t, "/p?"+two[1])}
+		if k.Response(one) == k.Response(other) {
+			t.Errorf("the queries %s and %s give the same key", two[0], two[1])
+		}
+	}
+	if k.Join([]string{"a", "b"}) == k.Join([]string{"a b"}) || k.Join(nil) == k.Join("<nil>") {
+		t.Error("different lists give the same key")
+	}
 	long := strings.Repeat("x", 300)
 	if k.Join(long, 1) == k.Join(long, 2) {
 		t.Error("long keys that differ at the end are the same")
 	}
+}
+
+// TestKeysAreThoseOfEveryProcess: no address of this one is in a key.
+func TestKeysAreThoseOfEveryProcess(t *testing.T) {
+	t.Parallel()
+	type order struct{ ID *int }
+	k, one, other := cache.Keys{}, 7, 7
+	if a, b := k.Join(&one, order{&one}), k.Join(&other, order{&other}); a != b {
+		t.Errorf("pointers to equal values give %q and %q, want one key", a, b)
+	}
+	if got := k.Join(make(chan int)); got != k.Join(make(chan int)) {
+		t.Errorf("a channel gives %q, which another process would not", got)
+	}
+}
+
+// TestPermissionsOfASubjectMatchItsPattern revokes what a user may do.
+func TestPermissionsOfASubjectMatchItsPattern(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, c subject) {
+		ctx, k := t.Context(), cache.Keys{Namespace: "shop"}
+		revoked := []string{k.Permissions("user", 42), k.Permissions("user", 42, ""), k.Permissions("user", 42, "project", 7)}
+		kept := []string{k.Permissions("user", 4), k.Permissions("user", 421), k.Permissions("group", 42)}
+		for _, key := range append(revoked, kept...) {
+			if err := c.Set(ctx, key, "read"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := must[int](t)(c.DeletePattern(ctx, k.Pattern("permissions", "user", 42))); n != len(revoked) {
+			t.Errorf("DeletePattern = %d, want %d", n, len(revoked))
+		}
+		left := must[map[string]any](t)(c.GetMany(ctx, append(revoked, kept...)))
+		if got := slices.Sorted(maps.Keys(left)); !slices.Equal(got, slices.Sorted(slices.Values(kept))) {
+			t.Errorf("after the pattern of user 42 there are %q, want %q", got, kept)
+		}
+	})
 }
 
 func TestKeyPolicyFindsEveryBadByte(t *testing.T) {

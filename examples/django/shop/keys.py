@@ -1,6 +1,7 @@
 """The keys of Go's cache.Keys: both sides find each other's entries."""
 import hashlib
 import json
+import re
 from urllib.parse import quote, urlencode
 
 NAMESPACE, VERSION = "shop", 1
@@ -18,15 +19,18 @@ def join(*parts):
 
 def permissions(subject, id, *scope):
     """What a subject may do, on the whole or within a scope."""
-    return join("permissions", subject, id, *scope)
+    return join("permissions", subject, id, *scope, "granted")
 
 
 def response(view, request, user="", vary=()):
     """A cached response to a request, which may be shared by all users."""
     method = "GET" if request.method == "HEAD" else request.method
-    query = sorted((name, value) for name, values in request.GET.lists() for value in values)
+    query = request.META["QUERY_STRING"]
+    if not re.search(r";|%(?![0-9A-Fa-f]{2})", query):  # what Go calls malformed stays as it is
+        query = urlencode(sorted(request.GET.lists()), doseq=True)
+    url = request.scheme, request.get_host().lower(), quote(request.path), query
     digest = hashlib.sha256()
-    digest.update(("%s %s %s\n" % tuple(map(_quote, (request.get_host().lower(), quote(request.path), urlencode(query))))).encode())
+    digest.update(("%s %s %s %s\n" % tuple(map(_quote, url))).encode())
     for name in sorted({name.lower() for name in vary}):
         values = [request.headers[name]] if name in request.headers else []
         digest.update(("%s: [%s]\n" % (_quote(name), " ".join(map(_quote, values)))).encode())
