@@ -70,9 +70,9 @@ func (r Requirement[P]) profile() Profile {
 func (r Requirement[P]) since() int { return max(r.Since, 1) }
 
 // sign writes into a result which requirement it is of.
-func (r Requirement[P]) sign(res *Result) {
+func (s Suite[P]) sign(r Requirement[P], res *Result) {
 	res.ID, res.Level, res.Profile, res.Since = r.ID, r.level(), r.profile(), r.since()
-	res.Says, res.Why, res.Spec = r.Says, r.Why, r.ID.Anchor()
+	res.Says, res.Why, res.Spec = r.Says, s.cite(r.Why), r.ID.Anchor()
 }
 
 // Rows are the requirements that stand, as a subject that keeps them all has
@@ -82,7 +82,7 @@ func (s Suite[P]) Rows() []Result {
 	for _, r := range s.Requirements {
 		if r.Withdrawn == "" {
 			var res Result
-			r.sign(&res)
+			s.sign(r, &res)
 			all = append(all, res)
 		}
 	}
@@ -92,9 +92,10 @@ func (s Suite[P]) Rows() []Result {
 // A Suite is a family of requirements over the port P. It is a value without
 // state: safe for concurrent use once built.
 type Suite[P any] struct {
-	Family       string // CACHE: the first part of every ID
-	Title        string // of the family's chapter in SPEC.md
-	Preface      string // Markdown under the title
+	Family       string   // CACHE: the first part of every ID
+	Title        string   // of the family's chapter in SPEC.md
+	Preface      string   // Markdown under the title
+	Sources      []Source // what rows call by a short mark
 	Areas        []Area
 	Features     []Feature[P]
 	Requirements []Requirement[P]

@@ -51,7 +51,7 @@ func (n *runner[P]) run(ctx context.Context, r Requirement[P]) Result {
 	started := time.Now()
 	res := n.judge(ctx, r)
 	res.Took = time.Since(started)
-	r.sign(&res)
+	n.suite.sign(r, &res)
 	n.waive(&res)
 	if res.Status >= Fail {
 		res.Rerun = n.opts.Rerun(r.ID)

@@ -24,14 +24,14 @@ func (s Suite[P]) Chapter() string {
 		fmt.Fprintf(&b, "\n### %s-%s: %s\n", s.Family, area.Code, area.Title)
 		for _, r := range s.Requirements {
 			if r.ID.Area() == area.Code {
-				b.WriteString(r.section())
+				b.WriteString(s.section(r))
 			}
 		}
 	}
 	return b.String()
 }
 
-func (r Requirement[P]) section() string {
+func (s Suite[P]) section(r Requirement[P]) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n#### %s\n\n", r.ID)
 	if r.Withdrawn != "" {
@@ -49,6 +49,6 @@ func (r Requirement[P]) section() string {
 	if r.Declines != "" {
 		facts = append(facts, fmt.Sprintf("only with the methods of `%s` and without the capability", r.Declines))
 	}
-	fmt.Fprintf(&b, "%s. Source: %s\n", strings.Join(facts, ", "), r.Why)
+	fmt.Fprintf(&b, "%s. Source: %s\n", strings.Join(facts, ", "), s.cite(r.Why))
 	return b.String()
 }

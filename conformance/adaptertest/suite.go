@@ -34,7 +34,10 @@ func Suite() conformance.Suite[Adapter] {
 		Family: "ADAPTER",
 		Title:  "The adapter",
 		Preface: `A program in any language that lets the other families judge an implementation from outside: it answers questions on
-its standard input and output. Source P is [the protocol](conformance/remote/PROTOCOL.md), with its section.`,
+its standard input and output: [PROTOCOL.md](conformance/remote/PROTOCOL.md) says how.`,
+		Sources: []conformance.Source{
+			{Mark: "P", Name: "PROTOCOL.md"},
+		},
 		Areas: []conformance.Area{
 			{Code: "GRT", Title: "the greeting"},
 			{Code: "ASK", Title: "questions and answers"},

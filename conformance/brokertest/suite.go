@@ -34,9 +34,14 @@ func Suite() conformance.Suite[Broker] {
 	return conformance.Suite[Broker]{
 		Family: "BROKER",
 		Title:  "The broker",
-		Preface: `A message broker in the manner of kombu's Redis transport, Celery's usual one. K is kombu/transport/redis.py and the
-virtual transport it is built on, with the versions that were run: K52 is kombu 5.2.4, K56 is 5.6.2. Strict rows are losses
+		Preface: `A message broker in the manner of kombu's Redis transport, Celery's usual one. The source kombu is
+kombu/transport/redis.py and the virtual transport it is built on; versions 5.2.4 and 5.6.2 were run. Strict rows are losses
 and duplicates of kombu that were seen live, turned round.`,
+		Sources: []conformance.Source{
+			{Mark: "K", Name: "kombu"},
+			{Mark: "K52", Name: "kombu 5.2"},
+			{Mark: "K56", Name: "kombu 5.6"},
+		},
 		Areas:    areas(),
 		Features: features(),
 		Requirements: slices.Concat(

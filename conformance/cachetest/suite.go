@@ -34,9 +34,19 @@ func Suite() conformance.Suite[Cache] {
 	return conformance.Suite[Cache]{
 		Family: "CACHE",
 		Title:  "The cache",
-		Preface: `A cache in the manner of Django's cache framework and of django-redis. Sources are named by their tests: T/… is
-tests/cache/tests.py of Django, B/… and O/… are test_backend.py and test_cache_options.py of django-redis. D is the
-framework's contract, R Django's RedisCache, J django-redis, L LocMemCache.`,
+		Preface: `A cache in the manner of Django's cache framework and of django-redis. A source test_… of Django is in its
+tests/cache/tests.py, one of django-redis in its test_backend.py or test_cache_options.py.`,
+		Sources: []conformance.Source{
+			{Mark: "T/", Name: "Django's "},
+			{Mark: "B/", Name: "django-redis' "},
+			{Mark: "O/", Name: "django-redis' "},
+			{Mark: "D", Name: "Django's documentation"},
+			{Mark: "R", Name: "Django's RedisCache"},
+			{Mark: "J", Name: "django-redis"},
+			{Mark: "L", Name: "LocMemCache"},
+			{Mark: "R J", Name: "Django's RedisCache and django-redis"},
+			{Mark: "R J L", Name: "Django's RedisCache, django-redis and LocMemCache"},
+		},
 		Areas:    areas(),
 		Features: features(),
 		Requirements: slices.Concat(

@@ -94,7 +94,7 @@ func concurrentRows() []row {
 				}
 			}
 		})},
-		{ID: "LAYER-CON-004", Profile: "strict", Says: "Receivers that are cancelled in a crowd MUST NOT take messages along, nor keep others from receiving.", Why: "C#1683; PR L#165: after many of them a name stops receiving", Check: check(func(k *kit) {
+		{ID: "LAYER-CON-004", Profile: "strict", Says: "Receivers that are cancelled in a crowd MUST NOT take messages along, nor keep others from receiving.", Why: "C#1683; L#165: after many of them a name stops receiving", Check: check(func(k *kit) {
 			for _, c := range k.channels() {
 				k.churn(c, 15)
 			}

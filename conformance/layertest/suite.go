@@ -34,8 +34,14 @@ func Suite() conformance.Suite[Layer] {
 	return conformance.Suite[Layer]{
 		Family: "LAYER",
 		Title:  "The channel layer",
-		Preface: `A channel layer in the manner of Django Channels. Sources: S is the channel layer specification of Channels 4, L
-what channels_redis 4 was seen to do, L#N an issue of it, C#N one of Channels.`,
+		Preface: `A channel layer in the manner of Django Channels. The specification is that of channel layers in
+Channels 4; where a source is channels_redis, version 4 was seen to do so.`,
+		Sources: []conformance.Source{
+			{Mark: "S", Name: "the specification"},
+			{Mark: "L", Name: "channels_redis"},
+			{Mark: "L#", Name: "channels_redis issue "},
+			{Mark: "C#", Name: "Channels issue "},
+		},
 		Areas: []conformance.Area{
 			{Code: "SND", Title: "sending and receiving"},
 			{Code: "NAM", Title: "names"},

@@ -28,7 +28,7 @@ func errorRows() []row {
 		{ID: "RESULT-ERR-004", Says: "The arguments of an error MUST come back in their types.",
 			Why: "C56: any JSON", Check: check(same(&Failure{Type: "E", Module: "m", Args: []any{nil, true, int64(1) << 60, 2.0, math.Inf(1), "5", []any{"x"}, map[string]any{"k": []any{}}}}))},
 		{ID: "RESULT-ERR-005", Says: "A class that is no exception MUST be told as it is stored, and nothing of it be run.",
-			Why: "R-09 of the study: os.system under exc_type", Check: check(same(&Failure{Type: "system", Module: "os", Args: []any{"echo pwned"}}))},
+			Why: "os.system under exc_type would run a command", Check: check(same(&Failure{Type: "system", Module: "os", Args: []any{"echo pwned"}}))},
 		{ID: "RESULT-ERR-006", Needs: needs{inspecting}, Denies: QuirkStrictErrors, Says: "A stored failure without a class MUST be read as a failure with some error.",
 			Why: "C56 raises ValueError, or hands out a bare text", Check: check(func(k *kit) {
 				for _, text := range []string{`"just a text"`, `{}`, `null`, `{"exc_message": ["x"]}`, `[1]`} {

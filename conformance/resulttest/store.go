@@ -98,7 +98,7 @@ func storeRows() []row {
 				k.get("a").is(failed("a", "again"))
 			})},
 		{ID: "RESULT-STO-014", Says: "Values MUST come back in their types: nil, bools, integers of any size, floats, texts, lists and maps.",
-			Why: "Python's json; B-008 of the study: bare NaN and integers beyond 2^53", Check: check(func(k *kit) {
+			Why: "Python's json: bare NaN and integers beyond 2^53", Check: check(func(k *kit) {
 				huge := new(big.Int).Lsh(big.NewInt(1), 70)
 				for _, v := range []any{nil, true, false, int64(0), int64(-1), int64(1) << 53, int64(1)<<53 + 1, int64(math.MaxInt64), huge,
 					0.0, 2.0, -0.5, 1e300, math.NaN(), math.Inf(1), math.Inf(-1), "", "5", "Iñtërnâtiônàlizætiøn", "🔑\u2028", "a\x00b",

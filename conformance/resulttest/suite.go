@@ -34,8 +34,15 @@ func Suite() conformance.Suite[Backend] {
 	return conformance.Suite[Backend]{
 		Family: "RESULT",
 		Title:  "The result backend",
-		Preface: `A result backend in the manner of Celery's on Redis. Sources: C52 and C56 are what Celery 5.2 and 5.6 were seen to
-do on a server, S what their sources say, celery#N an issue of Celery.`,
+		Preface: `A result backend in the manner of Celery's on Redis. Where a source is Celery 5.2 or 5.6, it was
+seen to do so on a server; Celery's source is its code.`,
+		Sources: []conformance.Source{
+			{Mark: "C52", Name: "Celery 5.2"},
+			{Mark: "C56", Name: "Celery 5.6"},
+			{Mark: "C52 C56", Name: "Celery 5.2 and 5.6"},
+			{Mark: "S", Name: "Celery's source"},
+			{Mark: "celery#", Name: "Celery issue "},
+		},
 		Areas:    areas(),
 		Features: features(),
 		Requirements: slices.Concat(

@@ -18,8 +18,17 @@ func Suite() conformance.Suite[Server] {
 	return conformance.Suite[Server]{
 		Family: "SERVER",
 		Title:  "The server",
-		Preface: `A Redis-compatible server, as Django's cache, django-redis, kombu, Celery and channels_redis use it. Sources: J
-django-redis, R Django's RedisCache, K kombu, C Celery, L channels_redis, each with what it sends; Redis is its documentation.`,
+		Preface: `A Redis-compatible server, as Django's cache, django-redis, kombu, Celery and channels_redis use it. Sources are
+these with what they send; Redis is its documentation.`,
+		Sources: []conformance.Source{
+			{Mark: "J", Name: "django-redis"},
+			{Mark: "R", Name: "Django's RedisCache"},
+			{Mark: "R J", Name: "Django's RedisCache and django-redis"},
+			{Mark: "J R", Name: "django-redis and Django's RedisCache"},
+			{Mark: "K", Name: "kombu"},
+			{Mark: "C", Name: "Celery"},
+			{Mark: "L", Name: "channels_redis"},
+		},
 		Areas:    areas(),
 		Features: features(),
 		Requirements: slices.Concat(

@@ -73,7 +73,7 @@ func deliveryRows() []row {
 				k.in(s.ID, resulttest.Success)
 			})},
 		{ID: "TASK-DLV-007", Needs: needs{queues, Buries}, Says: "A message that is no task MUST be put aside with the reason, and keep no other from running.",
-			Why: "B-093 of the study: seven kinds of them end a Celery worker", Check: check(func(k *kit) {
+			Why: "seven kinds of them end a Celery worker", Check: check(func(k *kit) {
 				k.arithmetic()
 				for _, text := range []string{"no json", "{}", "[1]", `{"body": "!", "properties": {"delivery_tag": "t", "delivery_info": {"exchange": "", "routing_key": "celery"}, "body_encoding": "base64"}, "headers": {"task": "echo", "id": "x"}, "content-type": "application/json", "content-encoding": "utf-8"}`} {
 					k.put("celery", text)

@@ -156,7 +156,7 @@ func timeRows() []row {
 				k.gives(s.ID, list())
 			})},
 		{ID: "TASK-TIM-005", Says: "Tasks for later MUST run in the order of their times, whatever the order they were sent in.",
-			Why: "B-078 of the study", Check: check(func(k *kit) {
+			Why: "users send reminders in any order", Check: check(func(k *kit) {
 				k.arithmetic()
 				for _, n := range []int{3, 1, 2} {
 					c := call("echo", n)

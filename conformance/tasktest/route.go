@@ -48,14 +48,14 @@ func routeRows() []row {
 				k.ran("", 0)
 			})},
 		{ID: "TASK-RTE-004", Profile: "strict", Says: "Sending to an exchange that leads to no queue MUST fail.",
-			Why: "B-005 of the study: kombu drops it silently", Check: check(func(k *kit) {
+			Why: "kombu drops it silently", Check: check(func(k *kit) {
 				k.arithmetic()
 				c := call("echo")
 				c.Exchange = "nowhere"
 				k.fails(c, ErrUnroutable)
 			})},
 		{ID: "TASK-RTE-005", Needs: needs{Waits}, Says: "Tasks of one priority MUST run in the order they were sent, and those of a more urgent one before.",
-			Why: "0 is the most urgent on Redis: B-032 of the study", Check: check(func(k *kit) {
+			Why: "0 is the most urgent on Redis", Check: check(func(k *kit) {
 				k.arithmetic()
 				for i, p := range []int{9, 3, 0, 9, 0} {
 					c := call("echo", i)
@@ -96,7 +96,7 @@ func routeRows() []row {
 				}
 			})},
 		{ID: "TASK-RTE-009", Needs: needs{Parks, queues}, Says: "A task for later MUST NOT stay in its queue, where it would hold up others.",
-			Why: "B-074 of the study: workers swallow all of them", Check: check(func(k *kit) {
+			Why: "Celery's workers swallow all of them", Check: check(func(k *kit) {
 				k.arithmetic()
 				c := call("echo")
 				c.Countdown = k.Unit()
