@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,14 +43,15 @@ type Eager struct {
 	mischief mischief
 
 	mu     sync.Mutex
-	failed map[string]error // of tasks sent by an inline Send that propagates
+	inRun  map[string]broker.Delivery // by field
+	failed map[string]error           // of tasks sent by an inline Send that propagates
 	watch  map[string]bool
 }
 
 // NewEager returns an Eager for an app whose broker is a broker.Memory, or
 // embeds one. Settings.AlwaysEager makes one by itself.
 func (a *App) NewEager() *Eager {
-	e := &Eager{app: a, Inline: true, revoked: newRevokes(), failed: map[string]error{}, watch: map[string]bool{}}
+	e := &Eager{app: a, Inline: true, revoked: newRevokes(), inRun: map[string]broker.Delivery{}, failed: map[string]error{}, watch: map[string]bool{}}
 	e.x = &executor{app: a, hostname: "eager@localhost", eager: true, ack: e.ack, telling: func() bool { return false },
 		revoked: func(id string) bool { return e.revoked.has(id, a.now()) }, finished: e.finished,
 		park: func(ctx context.Context, _ *Task, d broker.Delivery, until time.Time) error {
@@ -84,31 +87,25 @@ func (e *Eager) ack(ctx context.Context, d broker.Delivery, early bool) error {
 }
 
 // Step runs the next task that is ready, of any queue, and reports whether
-// there was one. What its handler returns is not Step's error.
+// there was one. What its handler returns is not Step's error. If there is
+// none, what was claimed too long ago, by whom ever, is ready again.
 func (e *Eager) Step(ctx context.Context) (bool, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		b, local := e.app.set.Broker, e.local()
-		queues := local.Queues()
-		for _, d := range local.Parked() {
-			queues = append(queues, d.Queue)
-		}
-		if len(queues) == 0 {
-			return false, nil
-		}
-		c := b.Consume("eager", queues...)
-		claimed, err := c.Claim(ctx, 1)
-		if closed := c.Close(); err == nil {
-			err = closed
-		}
-		if err != nil || len(claimed) == 0 {
+		d, found, err := e.claim(ctx)
+		if err != nil {
 			return false, err
 		}
-		d := claimed[0]
+		if !found {
+			if back, err := e.restore(ctx); err != nil || back == 0 {
+				return false, err
+			}
+			continue
+		}
 		if e.mischief.doubles(d) {
-			local.Copy(d)
+			e.local().Copy(d)
 		}
 		t, _, err := e.x.admit(ctx, d)
 		if err != nil {
@@ -117,9 +114,53 @@ func (e *Eager) Step(ctx context.Context) (bool, error) {
 		if t == nil {
 			continue // parked, revoked or dead: not a run
 		}
+		e.mu.Lock()
+		e.inRun[d.Field] = d
+		e.mu.Unlock()
 		// The handler gets nothing of its sender's context: in a worker it would not either.
-		return true, e.x.run(context.WithValue(context.Background(), depthKey{}, depth(ctx)+1), t, d)
+		err = e.x.run(context.WithValue(context.Background(), depthKey{}, depth(ctx)+1), t, d)
+		e.mu.Lock()
+		delete(e.inRun, d.Field)
+		e.mu.Unlock()
+		return true, err
 	}
+}
+
+// eagerOwner is under whose name an eager app claims.
+const eagerOwner = "eager"
+
+// claim takes the next message of any queue.
+func (e *Eager) claim(ctx context.Context) (d broker.Delivery, found bool, err error) {
+	local := e.local()
+	queues := local.Queues()
+	for _, d := range local.Parked() {
+		queues = append(queues, d.Queue)
+	}
+	if len(queues) == 0 {
+		return d, false, nil
+	}
+	c := e.app.set.Broker.Consume(eagerOwner, queues...)
+	claimed, err := c.Claim(ctx, 1)
+	if closed := c.Close(); err == nil {
+		err = closed
+	}
+	if err != nil || len(claimed) == 0 {
+		return d, false, err
+	}
+	return claimed[0], true, nil
+}
+
+// restore makes ready what was claimed too long ago, but for what runs now,
+// however long its handler makes time pass.
+func (e *Eager) restore(ctx context.Context) (int, error) {
+	e.mu.Lock()
+	running := slices.Collect(maps.Values(e.inRun))
+	e.mu.Unlock()
+	b := e.app.set.Broker
+	if err := b.Extend(ctx, eagerOwner, running...); err != nil && !errors.Is(err, broker.ErrStale) {
+		return 0, err // one that was acknowledged early is stale
+	}
+	return b.Restore(ctx)
 }
 
 // Drain runs tasks until none is ready, those included that they send, and
