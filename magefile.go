@@ -30,8 +30,7 @@ import (
 
 // Test runs every test; one whose server is not on this machine skips and says how to get it.
 func Test(ctx context.Context) error {
-	args := append([]string{"test", "-shuffle=on", "-timeout=20m"}, tasks.Race()...)
-	return tasks.Go(ctx, nil, append(args, "./...")...)
+	return tasks.Test(ctx, []string{"-shuffle=on", "-timeout=20m"}, "./...")
 }
 
 // Conformance judges the reference implementations on every engine at hand and writes report/.
@@ -73,8 +72,11 @@ func CI(ctx context.Context,
 	done := ci.Run(ctx,
 		ci.Step{Name: "lint", Run: Lint},
 		ci.Step{Name: "test", Run: func(ctx context.Context) (err error) {
-			args := append([]string{"-shuffle=on", "-timeout=20m"}, tasks.Race()...)
-			tests, err = ci.GoTest(ctx, os.Stderr, append(args, "./...")...)
+			for _, args := range tasks.Runs([]string{"-shuffle=on", "-timeout=20m"}, "./...") {
+				more, failed := ci.GoTest(ctx, os.Stderr, args...)
+				tests.Add(more)
+				err = errors.Join(err, failed)
+			}
 			return err
 		}},
 		ci.Step{Name: "conformance", Run: Conformance})

@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/redkit-dev/redkit/internal/tasks/ci"
 )
@@ -101,5 +104,33 @@ func TestRunGoesOnAfterAFailureAndEndsWithItsTime(t *testing.T) {
 	}
 	if err := ci.Err(ci.Run(t.Context())); err != nil {
 		t.Errorf("Err of nothing = %v", err)
+	}
+}
+
+func TestAddKeepsWhatFailed(t *testing.T) {
+	t.Parallel()
+	run := func(name, status string) *ci.Tests {
+		return &ci.Tests{Packages: []*ci.Package{{
+			Name: name, Status: status, Elapsed: time.Second, Output: status + "\n", Cases: []*ci.Case{{Name: status, Status: status}},
+		}}}
+	}
+	for _, c := range []struct{ first, second, want string }{
+		{"pass", "fail", "fail"}, {"fail", "pass", "fail"}, {"pass", "skip", "pass"}, {"skip", "pass", "pass"}, {"fail", "skip", "fail"},
+	} {
+		got := &ci.Tests{}
+		got.Add(run("a", c.first))
+		got.Add(run("a", c.second))
+		want := []*ci.Package{{
+			Name: "a", Status: c.want, Elapsed: 2 * time.Second, Output: c.first + "\n" + c.second + "\n",
+			Cases: []*ci.Case{{Name: c.first, Status: c.first}, {Name: c.second, Status: c.second}},
+		}}
+		if diff := cmp.Diff(want, got.Packages); diff != "" {
+			t.Errorf("%s, then %s (-want +got):\n%s", c.first, c.second, diff)
+		}
+	}
+	got := run("a", "fail")
+	got.Add(run("b", "pass"))
+	if got.Count("fail") != 1 || got.Count("pass") != 1 || len(got.Packages) != 2 {
+		t.Errorf("Add of another package = %d packages, %d failed, %d passed; want 2, 1, 1", len(got.Packages), got.Count("fail"), got.Count("pass"))
 	}
 }

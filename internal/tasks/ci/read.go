@@ -50,6 +50,25 @@ type event struct {
 	Elapsed                                   float64
 }
 
+// Add takes the results of another run. A package of both has failed if either
+// has, and its cases are those of both.
+func (t *Tests) Add(more *Tests) {
+	for _, p := range more.Packages {
+		at := slices.IndexFunc(t.Packages, func(have *Package) bool { return have.Name == p.Name })
+		if at < 0 {
+			t.Packages = append(t.Packages, p)
+			continue
+		}
+		have := t.Packages[at]
+		if have.Status != "fail" && p.Status != "skip" {
+			have.Status = p.Status
+		}
+		have.Elapsed += p.Elapsed
+		have.Output += p.Output
+		have.Cases = append(have.Cases, p.Cases...)
+	}
+}
+
 // Read collects the events of go test -json. A test whose end is missing, as
 // after a panic or a timeout, has failed.
 func Read(r io.Reader) (*Tests, error) {

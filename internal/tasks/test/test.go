@@ -15,6 +15,6 @@ func Unit(ctx context.Context) error {
 
 // Integration runs the packages that talk to servers, on every engine and version at hand.
 func Integration(ctx context.Context) error {
-	args := append([]string{"test", "-count=1", "-shuffle=on", "-timeout=15m"}, tasks.Race()...)
-	return tasks.Go(ctx, nil, append(args, "./redistest/...", "./reference/...", "./fixtures/...", "./conformance/...", "./internal/fake/...")...)
+	return tasks.Test(ctx, []string{"-count=1", "-shuffle=on", "-timeout=15m"},
+		"./redistest/...", "./reference/...", "./fixtures/...", "./conformance/...", "./internal/fake/...")
 }
