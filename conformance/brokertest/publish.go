@@ -159,6 +159,20 @@ func publishRows() []row {
 				k.consumer("w", q).gets("in " + q)
 			}
 		})},
+		{ID: "BROKER-PUB-018", Needs: needs{naming}, Says: "Of messages published under one name in one call only the first MUST be accepted.",
+			Why: "a name is taken with the message, not when the call ends", Check: check(func(k *kit) {
+				var ms []Message
+				for _, body := range []string{"first", "second", "other"} {
+					m := text("q", body)
+					if m.Once = "n"; body == "other" {
+						m.Once = "m"
+					}
+					ms = append(ms, m)
+				}
+				k.publish(ms...)
+				k.depth("q").is(2)
+				k.consumer("w", "q").gets("first", "other")
+			})},
 	}
 }
 

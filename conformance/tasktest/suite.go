@@ -46,7 +46,7 @@ func Suite() conformance.Suite[App] {
 		Areas:    areas(),
 		Features: features(),
 		Requirements: slices.Concat(
-			argumentRows(), resultRows(), retryRows(), timeRows(), deliveryRows(), canvasRows(), routeRows(), envelopeRows(), quirkRows(),
+			argumentRows(), resultRows(), retryRows(), timeRows(), deliveryRows(), canvasRows(), nestedRows(), routeRows(), envelopeRows(), quirkRows(),
 		),
 	}
 }

@@ -142,6 +142,9 @@ func (b *Beat) tick(ctx context.Context, e Entry) (time.Time, error) {
 		// Named by its due time it is taken once, whoever leads.
 		p := b.app.plan(ctx)
 		p.once = fmt.Sprintf("beat.%s.%d", e.Name, due.UnixMilli())
+		if e.Task.kind != kindTask {
+			p.seed = p.once
+		}
 		if _, err := p.add(e.Task, place{}); err != nil {
 			return now, err
 		}

@@ -3,6 +3,8 @@ package celery_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/redistest/eager"
 	"github.com/redkit-dev/redkit/reference/celery"
+	"github.com/redkit-dev/redkit/reference/celery/broker"
 	"github.com/redkit-dev/redkit/reference/celery/clock"
 	"github.com/redkit-dev/redkit/reference/celery/kombu"
 )
@@ -118,6 +121,68 @@ func TestBeatSendsEachDueTimeOnceWhoeverLeads(t *testing.T) {
 		}
 		if err := first.Run(done(ctx)); err != nil {
 			t.Error(err)
+		}
+	}, redistest.Fake(), redistest.Real())
+}
+
+// half is a broker whose first Publish takes one message and then fails.
+type half struct {
+	*kombu.Transport
+	failed bool
+}
+
+var errHalf = errors.New("the connection is lost")
+
+func (h *half) Publish(ctx context.Context, messages ...broker.Message) error {
+	if h.failed {
+		return h.Transport.Publish(ctx, messages...)
+	}
+	h.failed = true
+	return errors.Join(errHalf, h.Transport.Publish(ctx, messages[0]))
+}
+
+func TestBeatSendsWholeGroupsAndChordsThoughItsBrokerFailsBetween(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, srv *redistest.Server) {
+		ctx, clk := t.Context(), clock.NewManual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+		for name, task := range map[string]*celery.Signature{
+			"group": celery.Group(celery.Sig("g", 1), celery.Sig("g", 2), celery.Sig("g", 3)),
+			"chord": celery.Chord([]*celery.Signature{celery.Sig("c", 1), celery.Sig("c", 2)}, celery.Sig("total")),
+		} {
+			b, err := kombu.New(srv.Client(), kombu.Options{Clock: clk})
+			if err != nil {
+				t.Fatal(err)
+			}
+			app := newApp(t, srv, celery.Settings{Broker: &half{Transport: b}, Clock: clk})
+			beat, err := app.NewBeat(celery.Entry{Name: name, Schedule: celery.Every(time.Minute), Task: task})
+			if err != nil {
+				t.Fatal(err)
+			}
+			beat.Lease = time.Hour
+			for i, want := range []error{nil, errHalf, nil, nil} { // the entry is new, due, due still, not due
+				if i == 1 {
+					clk.Advance(time.Minute)
+				}
+				if _, err := beat.Tick(ctx); !errors.Is(err, want) {
+					t.Fatalf("Tick() = %v, want %v", err, want)
+				}
+			}
+			if err := beat.Run(done(ctx)); err != nil {
+				t.Error(err)
+			}
+		}
+		var got []string
+		groups := map[string]bool{}
+		for _, m := range eager.Inspect(t, srv.Client(), kombu.Options{}).Queue("celery").Messages() {
+			got = append(got, fmt.Sprint(m.Name, m.Args))
+			groups[m.Name+m.Group] = true
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff([]string{"c[1]", "c[2]", "g[1]", "g[2]", "g[3]"}, got); diff != "" {
+			t.Errorf("sent (-want +got):\n%s", diff)
+		}
+		if len(groups) != 2 {
+			t.Errorf("the messages are of the groups %v, want one group each of g and c", groups)
 		}
 	}, redistest.Fake(), redistest.Real())
 }

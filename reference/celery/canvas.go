@@ -19,15 +19,15 @@ func setID(s *Signature, id string) {
 	}
 }
 
-func lastID(s *Signature) string {
+func (p *plan) lastID(s *Signature) string {
 	switch {
 	case s.kind == kindChord:
-		return lastID(s.body)
+		return p.lastID(s.body)
 	case s.kind == kindChain && len(s.tasks) > 0:
-		return lastID(s.tasks[len(s.tasks)-1])
+		return p.lastID(s.tasks[len(s.tasks)-1])
 	}
 	if s.Options.TaskID == "" {
-		s.Options.TaskID = newID()
+		s.Options.TaskID = p.id()
 	}
 	return s.Options.TaskID
 }
@@ -49,7 +49,7 @@ func (p *plan) group(s *Signature, at place) (result.Child, error) {
 	id := at.group
 	if at.chord == nil {
 		if id = s.Options.TaskID; id == "" {
-			id = newID()
+			id = p.id()
 		}
 	}
 	n := result.Child{ID: id, Group: []result.Child{}}
@@ -74,14 +74,14 @@ func (p *plan) chord(s *Signature, at place) (result.Child, error) {
 	if at.id != "" {
 		setID(body, at.id)
 	}
-	id := lastID(body)
+	id := p.lastID(body)
 	if len(at.chain) > 0 {
 		next := []*Signature{body}
 		for _, v := range slices.Backward(at.chain) {
 			next = append(next, readSignature(v))
 		}
-		body = Chain(next...)
-		id = lastID(body)
+		body = chainOf(flatten(next))
+		id = p.lastID(body)
 	}
 	at.answers(body)
 	header := members(s.tasks)
@@ -95,7 +95,7 @@ func (p *plan) chord(s *Signature, at place) (result.Child, error) {
 	if p.app.set.Results == nil {
 		return result.Child{}, errors.New("send chord: it needs a result backend: set Settings.Results")
 	}
-	group := newID()
+	group := p.id()
 	if p.sizes == nil {
 		p.sizes = map[string]int{}
 	}

@@ -149,7 +149,7 @@ func plainValue(v any) any {
 // follow sends a call that follows from a task.
 func (x *executor) follow(ctx context.Context, t *Task, s *Signature, prepend []any, at place, once string) error {
 	p := x.app.plan(ctx)
-	p.parent, p.prepend, p.once = t, prepend, once
+	p.parent, p.prepend, p.once, p.seed = t, prepend, once, once
 	n, err := p.add(s, at)
 	if err != nil {
 		return fmt.Errorf("follow task %s: %w", t.ID, err)
@@ -280,7 +280,7 @@ func (x *executor) part(ctx context.Context, t *Task, state result.State, value 
 func (x *executor) chordError(ctx context.Context, t *Task, body *Signature, p result.Part) error {
 	failure := &result.Error{Type: "ChordError", Module: "celery.exceptions", Args: []any{fmt.Sprintf("Dependency %s raised %s", p.TaskID, p.Error.Repr())}}
 	end := &Task{app: x.app, hostname: x.hostname}
-	end.ID, end.Name, end.IgnoreResult = lastID(body), body.Task, false
+	end.ID, end.Name, end.IgnoreResult = x.app.plan(ctx).lastID(body), body.Task, false
 	failure.Traceback = traceback(end, failure.Error(), "")
 	if err := x.store(ctx, end, result.Failure, nil, failure); err != nil {
 		return err

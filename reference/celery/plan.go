@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/google/uuid"
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 	"github.com/redkit-dev/redkit/reference/celery/message"
@@ -18,8 +21,10 @@ import (
 type plan struct {
 	app      *App
 	parent   *Task
-	prepend  []any // arguments before those of the first tasks: the result of the task before
-	once     string
+	prepend  []any  // arguments before those of the first tasks: the result of the task before
+	once     string // names the plan: what it sends is taken once, whoever makes it again
+	seed     string // what ids are made from, in a plan that may be made again
+	made     int    // ids so far
 	messages []broker.Message
 	ids      []string        // in an app that runs them
 	sent     []*message.Task // in an app that tells monitors
@@ -30,6 +35,17 @@ type plan struct {
 
 func (a *App) plan(ctx context.Context) *plan {
 	return &plan{app: a, parent: TaskFrom(ctx)}
+}
+
+// id is for a task or group that has none. Made from a seed it is the same
+// when the plan is made again: what was sent the first time, and what the
+// second time, then belong together.
+func (p *plan) id() string {
+	if p.seed == "" {
+		return newID()
+	}
+	p.made++
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(p.seed+"."+strconv.Itoa(p.made))).String()
 }
 
 // sheets are what the messages of a plan are written on. A broker keeps none
@@ -81,7 +97,7 @@ func (p *plan) add(s *Signature, at place) (result.Child, error) {
 				next = append(next, readSignature(v))
 			}
 			at.chain = nil
-			return p.chord(Chord(s.tasks, Chain(next...)), at)
+			return p.chord(Chord(s.tasks, chainOf(flatten(next))), at)
 		}
 		return p.group(s, at)
 	case kindChord:
@@ -106,7 +122,7 @@ func (p *plan) task(s *Signature, at place) (result.Child, error) {
 		t.Group, _ = o.extra["group_id"].(string)
 	}
 	if t.ID == "" {
-		t.ID = newID()
+		t.ID = p.id()
 	}
 	t.Root = t.ID
 	if p.parent != nil {
@@ -132,7 +148,9 @@ func (p *plan) task(s *Signature, at place) (result.Child, error) {
 	if err != nil {
 		return result.Child{}, err
 	}
-	m.Once = p.once
+	if m.Once = p.once; p.once != "" && len(p.messages) > 0 { // each message is taken by itself
+		m.Once += "." + strconv.Itoa(len(p.messages))
+	}
 	p.messages = append(p.messages, m)
 	if len(p.names) == 0 || p.names[len(p.names)-1] != t.Name {
 		p.names = append(p.names, t.Name)
@@ -164,17 +182,16 @@ func flatten(tasks []*Signature) []*Signature {
 		}
 		steps = append(steps, t)
 	}
-	for i, t := range steps {
-		if i == len(steps)-1 || t.kind != kindGroup && t.kind != kindChord {
-			continue
+	// From the end on: Celery's workers want bodies that need no more of this.
+	for i := len(steps) - 2; i >= 0; i-- {
+		switch t := steps[i]; t.kind {
+		case kindGroup:
+			steps = append(steps[:i:i], Chord(t.tasks, chainOf(steps[i+1:])))
+		case kindChord:
+			joined := t.clone()
+			joined.body = chainOf(flatten(append([]*Signature{t.body}, steps[i+1:]...)))
+			steps = append(steps[:i:i], joined)
 		}
-		rest := steps[i+1:]
-		if t.kind == kindGroup {
-			return append(steps[:i:i], Chord(t.tasks, chainOf(rest)))
-		}
-		joined := t.clone()
-		joined.body = chainOf(append([]*Signature{t.body}, rest...))
-		return append(steps[:i:i], joined)
 	}
 	return steps
 }
@@ -194,7 +211,7 @@ func (p *plan) chain(s *Signature, at place) (result.Child, error) {
 	for i, step := range steps {
 		steps[i] = step.clone()
 		if steps[i].kind == kindTask && steps[i].Options.TaskID == "" {
-			steps[i].Options.TaskID = newID()
+			steps[i].Options.TaskID = p.id()
 		}
 		steps[i].Options.LinkError = append(steps[i].Options.LinkError, s.Options.LinkError...)
 	}
@@ -211,7 +228,7 @@ func (p *plan) chain(s *Signature, at place) (result.Child, error) {
 		return p.add(steps[0], at)
 	}
 	at.answers(last)
-	id := lastID(last) // named before it is written down
+	id := p.lastID(last) // named before it is written down
 	rest := slices.Clone(at.chain)
 	for _, step := range slices.Backward(steps[1:]) {
 		rest = append(rest, step.wire())

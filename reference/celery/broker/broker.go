@@ -55,7 +55,8 @@ type Message struct {
 	Priority   int    // 0, the most urgent, to 9
 	Raw        []byte // an encoded message.Envelope
 	// Once, if not empty, names what is published: of all messages with the
-	// same Once only the first is taken, for a day, whoever publishes them.
+	// same Once only the first is taken, for a day, whoever publishes them, in
+	// one call or in several.
 	Once string
 }
 

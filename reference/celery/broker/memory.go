@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -117,11 +118,15 @@ func (m *Memory) Publish(ctx context.Context, messages ...Message) error {
 	}
 	var pushes []push
 	var taken []Message
+	named := map[string]bool{} // in this call
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, msg := range messages {
-		if msg.Once != "" && m.once[msg.Once] {
-			continue
+		if msg.Once != "" {
+			if m.once[msg.Once] || named[msg.Once] {
+				continue
+			}
+			named[msg.Once] = true
 		}
 		msg.Raw = bytes.Clone(msg.Raw)
 		taken = append(taken, msg)
@@ -139,10 +144,8 @@ func (m *Memory) Publish(ctx context.Context, messages ...Message) error {
 			pushes = append(pushes, push{q, stepOf(msg.Priority), msg.Raw})
 		}
 	}
+	maps.Copy(m.once, named)
 	for _, msg := range taken {
-		if msg.Once != "" {
-			m.once[msg.Once] = true
-		}
 		if m.Accepted != nil {
 			m.Accepted(msg)
 		}

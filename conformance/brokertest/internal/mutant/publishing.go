@@ -134,6 +134,16 @@ func publishing() []Mutant {
 			}
 		}})},
 		{Name: "each-process-remembers-its-own-names", Break: ownNames},
+		{Name: "names-hold-from-the-next-call-on", Break: is(bug{publish: func(b Full, ctx ctx, ms []Message) error {
+			seen := map[string]bool{}
+			for i, m := range ms {
+				if seen[m.Once] {
+					ms[i].Once = ""
+				}
+				seen[m.Once] = true
+			}
+			return b.Publish(ctx, ms...)
+		}})},
 	}
 }
 

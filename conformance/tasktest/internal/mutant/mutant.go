@@ -43,7 +43,7 @@ type Mutant struct {
 
 // All lists every mutant.
 func All() []Mutant {
-	return slices.Concat(sending(), ending(), retrying(), timing(), delivering(), canvas(), routing(), enveloped(), quirks())
+	return slices.Concat(sending(), ending(), retrying(), timing(), delivering(), canvas(), nested(), routing(), enveloped(), quirks())
 }
 
 // Into returns subject with the bug in it.
