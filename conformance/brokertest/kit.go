@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/internal/value"
 )
 
 // visibility and lease are kombu's default and ours: how long a claim holds,
@@ -132,7 +133,7 @@ func text(queue, body string) Message { return Message{RoutingKey: queue, Body: 
 // ranked is a message with a priority.
 func ranked(queue string, priority any, body string) Message {
 	m := text(queue, body)
-	m.Priority = priority
+	m.Priority = value.Plain(priority)
 	return m
 }
 

@@ -42,8 +42,10 @@ type Consumer interface {
 type Message struct {
 	Exchange   string // "" is the default exchange: the routing key names the queue
 	RoutingKey string
-	Priority   any // 0 is the most urgent, 9 the least; nil is 0; a caller may write other things
-	Body       []byte
+	// Priority is an int64: 0 is the most urgent, 9 the least, and nil is 0.
+	// A caller may write other things, a text or a list among them.
+	Priority any
+	Body     []byte
 	// ContentType and ContentEncoding say what Body is; "" leaves that to the
 	// implementation.
 	ContentType, ContentEncoding string
