@@ -107,6 +107,17 @@ func deliveryRows() []row {
 				k.gives(s.ID, 3)
 				k.gives(k.do(call("sum", 2, 2)).ID, 4)
 			})},
+		{ID: "TASK-DLV-010", Profile: "strict", Needs: needs{Buries, queues}, Says: "A rejected task MUST fail with the reason, and a chord that it is part of with it.",
+			Why: "C52 C56 leave it PENDING: whoever waits for it waits for good", Check: check(func(k *kit) {
+				k.arithmetic()
+				k.define("reject", Act{Do: Reject, AcksLate: true})
+				part := call("reject")
+				part.ID = "part"
+				s := k.do(chord([]Call{call("sum", 1), part}, call("echo")))
+				k.failed("part", "Reject", "unwanted")
+				k.failed(s.ID, "ChordError", "Dependency part")
+				k.ran("echo", 0)
+			})},
 	}
 }
 

@@ -190,8 +190,11 @@ func (x *executor) run(ctx context.Context, t *Task, d broker.Delivery) error {
 	var reject *RejectError
 	if errors.As(err, &reject) {
 		x.tell("task-rejected", t, func() map[string]any { return map[string]any{"requeue": reject.Requeue} })
-		x.done(t, result.Rejected, err)
-		return x.reject(ctx, t, d, late, reject)
+		err := x.reject(ctx, t, d, late, reject)
+		if err == nil {
+			x.done(t, result.Rejected, reject)
+		}
+		return err
 	}
 	if err := x.conclude(ctx, t, value, err); err != nil {
 		return err
@@ -213,12 +216,20 @@ func (x *executor) succeeded(ctx context.Context, t *Task) bool {
 }
 
 func (x *executor) reject(ctx context.Context, t *Task, d broker.Delivery, late bool, reject *RejectError) error {
-	switch {
-	case !late:
+	if late && reject.Requeue {
+		return x.app.set.Broker.Requeue(ctx, d)
+	}
+	// Celery leaves it PENDING, and its chord open; who waits for it would wait for good.
+	failure := x.failure(t, &result.Error{Type: "Reject", Module: "celery.exceptions", Args: []any{reject.Reason, reject.Requeue}})
+	if err := x.store(ctx, t, result.Failure, nil, failure); err != nil {
+		return err
+	}
+	if err := x.fail(ctx, t, failure); err != nil {
+		return err
+	}
+	if !late {
 		x.app.set.Logger.Warn("a task that was acknowledged before it ran cannot be rejected: use AcksLate", "task", t.Name, "id", t.ID)
 		return nil
-	case reject.Requeue:
-		return x.app.set.Broker.Requeue(ctx, d)
 	}
 	return x.app.set.Broker.Bury(ctx, d, reject.Error())
 }

@@ -115,3 +115,33 @@ func wantDead(t *testing.T, app *celery.App, want ...string) {
 		t.Errorf("the dead-letter list holds %s, want %s", fmt.Sprintf("%q", got), fmt.Sprintf("%q", want))
 	}
 }
+
+func TestARejectedTaskFails(t *testing.T) {
+	each(t, func(t *testing.T, _ *redistest.Server, app *celery.App) {
+		handle(t, app, "echo", echo)
+		for _, late := range []bool{true, false} {
+			name := fmt.Sprintf("late %t", late)
+			handle(t, app, name, func(context.Context, *celery.Task) (any, error) {
+				return nil, &celery.RejectError{Reason: "unwanted", Requeue: !late}
+			}, celery.AcksLate(late))
+		}
+		_, stop := work(t, app, celery.WorkerOptions{Concurrency: 1, Quiet: true})
+		for _, name := range []string{"late true", "late false"} {
+			part := celery.Sig(name).Set(celery.TaskID(name))
+			body, err := app.Apply(t.Context(), celery.Chord([]*celery.Signature{part}, celery.Sig("echo")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := failure(t, app.Result(name)), "Reject: ('unwanted', "; !strings.HasPrefix(got, want) {
+				t.Errorf("%s: the task came to %q, want %q", name, got, want)
+			}
+			if got, want := failure(t, body), "ChordError: Dependency "+name+" raised Reject('unwanted', "; !strings.HasPrefix(got, want) {
+				t.Errorf("%s: the chord it is part of came to %q, want %q", name, got, want)
+			}
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		wantDead(t, app, "reject: unwanted")
+	})
+}

@@ -46,7 +46,7 @@ func (b Backoff) Delay(n int) time.Duration {
 var ErrIgnore = errors.New("ignore")
 
 // A RejectError gives a task's message back when its handler returns it: to
-// its queue, or to the dead-letter list.
+// its queue, or to the dead-letter list. In the latter case the task fails.
 type RejectError struct {
 	Reason  string
 	Requeue bool

@@ -138,6 +138,11 @@ func delivering() []Mutant {
 		{Name: "a-revocation-is-not-heard", Break: func(a Full, h *Hooks) {
 			h.revoke = func(ctx context.Context, _ string) error { return ctx.Err() }
 		}},
+		ended("a-rejected-task-stays-PENDING", func(o *Outcome) {
+			if o.Error != nil && o.Error.Type == "Reject" {
+				*o = Outcome{TaskID: o.TaskID, Status: resulttest.Pending}
+			}
+		}),
 		{Name: "a-revocation-replaces-the-result", Break: func(a Full, h *Hooks) {
 			revoked := map[string]bool{}
 			h.revoke = func(ctx context.Context, id string) error {
