@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // Severity is how bad an alert is.
@@ -104,6 +102,7 @@ func (e *Env) judge(o observation) ([]Alert, int) {
 
 // observeSurroundings looks at what no server tells: the backups, the machine.
 func (e *Env) observeSurroundings(o *observation, w *Watch) {
+	o.broker = w.ServingName(e.set.Celery.BrokerURL, o.samples)
 	o.fake, o.visibility, o.backups = w.Backend == BackendEmbedded, e.set.Celery.VisibilityTimeout, map[string]time.Time{}
 	if w.Backend == BackendEmbedded {
 		return
@@ -129,6 +128,7 @@ type observation struct {
 	slow       map[string]int64 // entries the slow log has ever had
 	cluster    map[string]info  // CLUSTER INFO by server
 	sentinel   error
+	broker     string // the server that serves the queues; "": none
 	queues     *Queues
 	queuesErr  error
 	visibility time.Duration
@@ -159,34 +159,13 @@ func (e *Env) observeServer(ctx context.Context, o *observation, s *watchedServe
 
 // queuesOf counts the queues when their server answers.
 func (e *Env) queuesOf(ctx context.Context, w *Watch, samples []Sample) (*Queues, error) {
-	for n, s := range samples {
-		u := e.set.Celery.BrokerURL
-		if i := w.watched[n].Instance; s.Up() && !u.IsZero() && (u.serves(i.Host, i.Port) || slices.Equal(u.Addrs(), i.URL.Addrs())) {
-			ctx, cancel := context.WithTimeout(ctx, perServer)
-			defer cancel()
-			return e.Queues(ctx)
-		}
-	}
-	return nil, nil
-}
-
-// askSentinels asks each sentinel whether they could agree on a failover.
-func (e *Env) askSentinels(ctx context.Context) error {
-	s := e.set.Sentinel
-	if len(s.Addrs) == 0 || s.Master == "" {
-		return nil
+	name := w.ServingName(e.set.Celery.BrokerURL, samples)
+	if !slices.ContainsFunc(samples, func(s Sample) bool { return s.Service == name && s.Up() }) {
+		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, perServer)
 	defer cancel()
-	var errs []error
-	for _, addr := range s.Addrs {
-		client := redis.NewSentinelClient(&redis.Options{Addr: addr, Password: s.Password.Reveal(), Protocol: 2, DisableIdentity: true, MaxRetries: -1})
-		if err := client.CkQuorum(ctx, s.Master).Err(); err != nil {
-			errs = append(errs, err)
-		}
-		errs = append(errs, client.Close())
-	}
-	return errors.Join(errs...)
+	return e.Queues(ctx)
 }
 
 // A baselineEntry is what counters are compared with.

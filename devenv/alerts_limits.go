@@ -47,6 +47,7 @@ func limitedAlerts() []limitedAlert {
 		{"latency", "10,100", "milliseconds within which 99 of 100 PINGs are answered", false},
 		{"slow_log", "10,100", "slow commands a minute", false},
 		{"replica_lag", "1048576,-", "bytes that a replica is behind its master", false},
+		{"replica_lag_seconds", "10,-", "seconds since a master has heard of a replica", false},
 		{"queue_depth", "1000,10000", "messages that wait in one queue of Celery", false},
 		{"unacked_age", "50,100", "percent of the visibility timeout since the oldest unacknowledged message was handed out: at 100 it is handed out again", false},
 		{"backup_age", "168,-", "hours since the last backup of a server that keeps data", false},

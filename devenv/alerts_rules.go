@@ -2,7 +2,6 @@ package devenv
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -153,43 +152,13 @@ func (j *judge) replication(s Sample) {
 		}
 		lag := float64(f.number("master_repl_offset") - part(replica, "offset"))
 		j.limit("replica_lag", lag, s.Service, "", "a replica of the %s is %.0f bytes behind", s.Service, lag)
+		silent := float64(part(replica, "lag"))
+		j.limit("replica_lag_seconds", silent, s.Service, "see why: "+j.env.run("logs"), "a replica of the %s has not been heard of for %.0f s", s.Service, silent)
 	}
 	if c, ok := j.o.cluster[s.Service]; ok {
 		j.is(c["cluster_state"] != "ok" || c.number("cluster_slots_fail") > 0, "cluster", SeverityCritical, s.Service, "see its nodes: CLUSTER NODES",
 			"the cluster is %s for %s: %d slots have failed", c["cluster_state"], s.Service, c.number("cluster_slots_fail"))
 		j.is(c.number("cluster_slots_pfail") > 0, "cluster_nodes", SeverityWarn, s.Service, "see its nodes: CLUSTER NODES",
 			"%s cannot reach the nodes of %d slots", s.Service, c.number("cluster_slots_pfail"))
-	}
-}
-
-func (j *judge) sentinels() {
-	if len(j.env.set.Sentinel.Addrs) > 0 {
-		j.is(j.o.sentinel != nil, "sentinel", SeverityCritical, "", "see them: SENTINEL CKQUORUM "+j.env.set.Sentinel.Master,
-			"the sentinels could not fail over: %v", j.o.sentinel)
-	}
-}
-
-// queues judges what waits in Celery's broker.
-func (j *judge) queues() {
-	q := j.o.queues
-	if q == nil {
-		j.is(j.o.queuesErr != nil, "queues", SeverityWarn, "broker", "", "the queues cannot be read: %v", j.o.queuesErr)
-		return
-	}
-	var unbound []string
-	for _, one := range q.Queues {
-		j.limit("queue_depth", float64(one.Depth), "broker", "run more workers", "%d messages wait in the queue %s", one.Depth, one.Name)
-		if one.Depth > 0 && !one.Bound {
-			unbound = append(unbound, one.Name)
-		}
-	}
-	j.is(len(unbound) > 0, "bindings", SeverityCritical, "broker", "start a worker, which declares them again, or send a task",
-		"messages wait in %s, but the set by which producers find it is missing: was it evicted?", strings.Join(unbound, ", "))
-	j.is(q.Depth() > 0 && q.Consumers == 0, "no_worker", SeverityWarn, "broker", "start one: celery -A PROJECT worker",
-		"%d messages wait and no worker does", q.Depth())
-	if j.o.visibility > 0 {
-		percent := 100 * q.OldestUnackedS / j.o.visibility.Seconds()
-		j.limit("unacked_age", percent, "broker", "look for workers that hang, or raise CELERY_BROKER_VISIBILITY_TIMEOUT",
-			"the oldest unacknowledged message was handed out %.0f s ago, %.0f %% of the visibility timeout", q.OldestUnackedS, percent)
 	}
 }

@@ -2,6 +2,7 @@ package devenv
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -43,6 +44,21 @@ func TestAlerts(t *testing.T) {
 			}
 		}
 	}
+	// watch adds a sentinel with its master in a state, and two servers in roles.
+	watch := func(status string, roles ...string) func(*observation) {
+		return func(o *observation) {
+			told := map[string]string{"redis_mode": "sentinel"}
+			if status != "" {
+				told["master0"] = "name=mymaster,status=" + status + ",address=127.0.0.1:6391,slaves=2,sentinels=3"
+			}
+			o.samples = append(o.samples, Sample{Service: "sentinel-1", At: at, group: "sentinel", Info: told})
+			for n, role := range roles {
+				o.samples = append(o.samples, Sample{Service: fmt.Sprint("redis-", n+1), At: at, group: "sentinel", Info: map[string]string{
+					"role": role, "master_link_status": "up", "maxmemory": "1000", "maxmemory_policy": "noeviction",
+				}})
+			}
+		}
+	}
 	const cache, broker = 0, 1
 	tests := []struct {
 		name   string
@@ -77,6 +93,16 @@ func TestAlerts(t *testing.T) {
 		{"slow log", func(o *observation) { o.slow["cache"] = 101 }, []string{"critical slow_log cache"}},
 		{"replica without master", set(cache, "role", "slave", "master_link_status", "down"), []string{"critical replication cache"}},
 		{"replica behind", set(cache, "slave0", "ip=h,port=1,state=online,offset=1000,lag=0", "master_repl_offset", "2000000"), []string{"warn replica_lag cache"}},
+		{"replica not heard of", set(cache, "slave0", "ip=h,port=1,state=online,offset=0,lag=11"), []string{"warn replica_lag_seconds cache"}},
+		{"sentinels in order", watch("ok", "master", "slave"), nil},
+		{"sentinel without master", watch("", "master", "slave"), []string{"critical sentinel_master sentinel-1"}},
+		{"master down for a sentinel", watch("sdown", "master", "slave"), []string{"critical sentinel_master sentinel-1"}},
+		{"two masters", watch("ok", "master", "master"), []string{"critical masters "}},
+		{"no master", watch("ok", "slave", "slave"), []string{"critical masters "}},
+		{"queues of the master", func(o *observation) {
+			watch("ok", "master", "slave")(o)
+			o.broker, o.queues.Consumers = "redis-1", 0
+		}, []string{"warn no_worker redis-1"}},
 		{"cluster", func(o *observation) { o.cluster = map[string]info{"cache": {"cluster_state": "fail"}} }, []string{"critical cluster cache"}},
 		{"cluster node", func(o *observation) {
 			o.cluster = map[string]info{"cache": {"cluster_state": "ok", "cluster_slots_pfail": "5"}}

@@ -69,11 +69,16 @@ func (d delta) errors(code string) int64 {
 
 // part reads a number of a field with parts: "keys=3,expires=1".
 func part(value, name string) int64 {
+	n, _ := strconv.ParseInt(word(value, name), 10, 64)
+	return n
+}
+
+// word is a part of a field of INFO as it stands there, "" when it has none.
+func word(value, name string) string {
 	for field := range strings.SplitSeq(value, ",") {
 		if text, ok := strings.CutPrefix(field, name+"="); ok {
-			n, _ := strconv.ParseInt(text, 10, 64)
-			return n
+			return text
 		}
 	}
-	return 0
+	return ""
 }

@@ -43,7 +43,8 @@ type Sample struct {
 	// Err is why Info is nil.
 	Err error
 
-	queues bool // Celery's messages are on this server
+	queues bool   // Celery's messages are on this server
+	group  string // of its Instance
 }
 
 // Watch connects to the servers of the environment, which must run; the
@@ -95,7 +96,7 @@ func (w *Watch) Sample(ctx context.Context, pings int) []Sample {
 	for n, s := range w.watched {
 		group.Go(func() error {
 			samples[n] = s.sample(ctx, pings)
-			samples[n].queues = s.Queues
+			samples[n].queues, samples[n].group = s.Queues, s.Instance.Group
 			return nil
 		})
 	}

@@ -72,6 +72,15 @@ func (w *Watch) Serving(u URL, samples []Sample) []WatchedServer {
 	return found
 }
 
+// ServingName is the name of the first server of Serving, "" when none serves
+// the URL.
+func (w *Watch) ServingName(u URL, samples []Sample) string {
+	if found := w.Serving(u, samples); len(found) > 0 {
+		return found[0].Instance.Name
+	}
+	return ""
+}
+
 // openDB opens a client for a database of a server of the environment.
 func (e *Env) openDB(b Backend, i Instance, db int) (redis.UniversalClient, error) {
 	if b == BackendExternal {

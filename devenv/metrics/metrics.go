@@ -34,9 +34,12 @@ type Options struct {
 	// Queues counts Celery's messages; nil leaves them out. Its error leaves
 	// them out of one scrape.
 	Queues func(context.Context) (*devenv.Queues, error)
-	// Broker is the instance label of the queues, DB the database they are in.
-	Broker string
-	DB     int
+	// Broker is the instance label of the queues, by what the servers have just
+	// told of their roles; "" leaves the queues out of one scrape. It must be
+	// set with Queues.
+	Broker func([]devenv.Sample) string
+	// DB is the database the queues are in.
+	DB int
 }
 
 // New returns a collector that asks source at every scrape. It is safe for
@@ -117,7 +120,7 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 		p.commands(s.Info)
 		p.replication(s.Info)
 	}
-	c.queues(ctx, to)
+	c.queues(ctx, samples, to)
 }
 
 // number reads a value of INFO; "ok" and "up" are 1, "err" and "down" 0.
@@ -134,15 +137,19 @@ func number(text string) (float64, bool) {
 
 // queues are the lengths of Celery's lists, as redis_exporter has them of the
 // keys it is told to look at.
-func (c *collector) queues(ctx context.Context, to chan<- prometheus.Metric) {
+func (c *collector) queues(ctx context.Context, samples []devenv.Sample, to chan<- prometheus.Metric) {
 	if c.o.Queues == nil {
+		return
+	}
+	broker := c.o.Broker(samples)
+	if broker == "" {
 		return
 	}
 	q, err := c.o.Queues(ctx)
 	if err != nil {
 		return
 	}
-	p, db := page{to, c.o.Broker}, "db"+strconv.Itoa(c.o.DB)
+	p, db := page{to, broker}, "db"+strconv.Itoa(c.o.DB)
 	for _, one := range q.Queues {
 		for _, step := range slices.Sorted(maps.Keys(one.Priorities)) {
 			key := one.Name

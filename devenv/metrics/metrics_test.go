@@ -98,6 +98,21 @@ func TestDashboardsFindTheirMetrics(t *testing.T) {
 	}
 }
 
+// lastOf has the queues on the last of the servers.
+func lastOf(samples []devenv.Sample) string { return samples[len(samples)-1].Service }
+
+// TestQueuesOfNobody: while no server serves the queues, as in a failover,
+// nobody's are shown.
+func TestQueuesOfNobody(t *testing.T) {
+	t.Parallel()
+	queues := func(context.Context) (*devenv.Queues, error) { return &devenv.Queues{Unacked: 3}, nil }
+	nobody := func([]devenv.Sample) string { return "" }
+	families := gather(t, metrics.New(source{{Service: "redis-1", Info: map[string]string{"role": "slave"}}}, metrics.Options{Queues: queues, Broker: nobody}))
+	if got := families["redis_key_size"]; got != nil {
+		t.Errorf("the metrics are %v, want no queues", got)
+	}
+}
+
 func TestValues(t *testing.T) {
 	t.Parallel()
 	s := devenv.Sample{Service: "broker", At: time.Unix(1000, 0), Pings: []time.Duration{2 * time.Millisecond}, Info: map[string]string{
@@ -109,7 +124,7 @@ func TestValues(t *testing.T) {
 	queues := func(context.Context) (*devenv.Queues, error) {
 		return &devenv.Queues{Unacked: 3, Queues: []devenv.Queue{{Name: "celery", Priorities: map[int]int64{0: 2, 6: 1}}}}, nil
 	}
-	families := gather(t, metrics.New(source{down, s}, metrics.Options{Queues: queues, Broker: "broker", DB: 4}))
+	families := gather(t, metrics.New(source{down, s}, metrics.Options{Queues: queues, Broker: lastOf, DB: 4}))
 	for series, want := range map[string]float64{
 		"redis_up instance=broker": 1, "redis_up instance=cache": 0,
 		"redis_start_time_seconds instance=broker":                                                                600,

@@ -32,7 +32,7 @@ func (m *Monitor) Handler() http.Handler {
 	own.HandleFunc("GET /reset", m.serveReset)
 	own.HandleFunc("POST /reset", m.reset)
 	own.HandleFunc("POST /backup", m.backup)
-	prometheus := metrics.Handler(metrics.New(seen{m.state}, metrics.Options{Queues: m.queuesSeen, Broker: m.brokerSeen(), DB: m.o.Settings.Celery.BrokerURL.DB()}))
+	prometheus := metrics.Handler(metrics.New(seen{m.state}, metrics.Options{Queues: m.queuesSeen, Broker: m.brokerSeen, DB: m.o.Settings.Celery.BrokerURL.DB()}))
 	own.Handle("GET /metrics", prometheus)
 	all := http.NewServeMux()
 	all.Handle("/", m.guard(own))
@@ -57,11 +57,8 @@ func (m *Monitor) queuesSeen(context.Context) (*devenv.Queues, error) {
 }
 
 // brokerSeen is the name of the server that holds the queues, for metrics.
-func (m *Monitor) brokerSeen() string {
-	if found := m.o.Watch.Serving(m.o.Settings.Celery.BrokerURL, nil); len(found) > 0 {
-		return found[0].Instance.Name
-	}
-	return "broker"
+func (m *Monitor) brokerSeen(samples []devenv.Sample) string {
+	return m.o.Watch.ServingName(m.o.Settings.Celery.BrokerURL, samples)
 }
 
 func (m *Monitor) servePage(w http.ResponseWriter, _ *http.Request) {

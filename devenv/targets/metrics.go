@@ -55,10 +55,8 @@ func (s *session) serveMetrics(ctx context.Context) error {
 	return errors.Join(err, closed)
 }
 
-// broker is the name of the server that holds the queues.
-func (s *session) broker(w *devenv.Watch) string {
-	if w.Backend != devenv.BackendExternal && s.settings.Profile == devenv.ProfileSingle {
-		return "redis"
-	}
-	return "broker"
+// broker names the server that holds the queues, by what the servers told last:
+// the master that sentinels watch changes.
+func (s *session) broker(w *devenv.Watch) func([]devenv.Sample) string {
+	return func(samples []devenv.Sample) string { return w.ServingName(s.settings.Celery.BrokerURL, samples) }
 }
