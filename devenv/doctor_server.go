@@ -59,7 +59,7 @@ func (x *examination) answers(ctx context.Context) {
 			x.add(LevelFail, "server", fix, "%s", text)
 		}
 		if x.backend == BackendExternal {
-			x.remoteSafety(p)
+			x.remoteSafety(ctx, p)
 		}
 	}
 }

@@ -67,8 +67,12 @@ func TestDoctorOnOtherMachines(t *testing.T) {
 func TestDoctorOnPrivateNetworks(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, "REDKIT_BACKEND=external", "REDIS_URL=redis://default:pw@redis-service:1/0", "CELERY_BROKER_URL=rediss://default:pw@redis-service:2/0?ssl_cert_reqs=required")
-	p.says(t, "remote", "ok    the cache at redis-service:1 is on another machine of a private network and is used with a password, without TLS", none)
+	p.says(t, "remote", "warn  the cache at redis-service:1 is on another machine of a private network and is used without TLS: whoever shares that network can read", none)
 	p.says(t, "remote", "ok    the broker at redis-service:2 is on another machine and is used with a password and TLS", none)
+	// 198.18.0.0/15 is for benchmarks, and private to nobody.
+	open := newProject(t, "REDKIT_BACKEND=external", "REDIS_URL=redis://10.255.255.1:1/0", "CELERY_BROKER_URL=redis://default:pw@198.18.0.1:1/0")
+	open.says(t, "remote", "FAIL  the cache at 10.255.255.1:1 is on another machine and is used without a password", none)
+	open.says(t, "remote", "FAIL  the broker at 198.18.0.1:1 is on another machine and is used without TLS", none)
 }
 
 func TestDoctorOnPolicies(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -141,44 +140,6 @@ func (x *examination) leadsHere(u URL) bool {
 		}
 	}
 	return false
-}
-
-// remoteSafety is for servers that others can reach: a URL that leaves this
-// machine needs a password and TLS.
-func (x *examination) remoteSafety(p patient) {
-	u := p.URL
-	if u.Loopback() {
-		return
-	}
-	var missing []string
-	if u.Password().IsZero() {
-		missing = append(missing, "a password")
-	}
-	if !u.parts().tls && !x.private(u) {
-		missing = append(missing, "TLS (rediss://)")
-	}
-	if len(missing) > 0 {
-		x.add(LevelFail, "remote", "put it into the URL, and into the server's configuration", "the %s at %s is on another machine and is used without %s", p.Name, p.where(), strings.Join(missing, " and "))
-		return
-	}
-	if !u.parts().tls {
-		x.ok("remote", "the %s at %s is on another machine of a private network and is used with a password, without TLS", p.Name, p.where())
-		return
-	}
-	x.ok("remote", "the %s at %s is on another machine and is used with a password and TLS", p.Name, p.where())
-}
-
-// private reports whether every host is an address of a private network, or
-// a bare name as service containers have.
-func (x *examination) private(u URL) bool {
-	for _, addr := range u.Addrs() {
-		host, _, err := net.SplitHostPort(addr)
-		ip := net.ParseIP(host)
-		if err != nil || ip == nil && strings.Contains(host, ".") || ip != nil && !ip.IsPrivate() {
-			return false
-		}
-	}
-	return true
 }
 
 // stateDir is where data and logs go, or the nearest directory that exists.
