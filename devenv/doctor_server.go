@@ -86,32 +86,6 @@ func (x *examination) clock(ctx context.Context, p patient) {
 	x.ok("clock", "the clocks of the %s and of this machine agree", p.Name)
 }
 
-// password asks without one: a server that has none answers everybody who
-// reaches it.
-func (x *examination) password(ctx context.Context, p patient) {
-	wanted := p.URL.Password()
-	if wanted.IsZero() {
-		if p.URL.Loopback() {
-			x.ok("password", "the %s has no password, and only this machine reaches it", p.Name)
-		} // what others reach is judged by remoteSafety
-		return
-	}
-	c := localClient(p.where(), Secret{}, 0)
-	if p.Host == "" || p.URL.parts().tls {
-		x.skip("password", "the %s is not asked without its password: sentinels, clusters, sockets and TLS are not tried", p.Name)
-		_ = c.Close()
-		return
-	}
-	defer c.Close()
-	ctx, cancel := context.WithTimeout(ctx, perServer)
-	defer cancel()
-	if err := c.Ping(ctx).Err(); err == nil {
-		x.add(LevelFail, "password", "start it with the password of the settings: "+x.env.run("up", "-recreate"), "the %s at %s answers without its password", p.Name, p.where())
-		return
-	}
-	x.ok("password", "the %s asks for its password", p.Name)
-}
-
 // configuration compares what the servers run with to what the settings say.
 func (x *examination) configuration(ctx context.Context) {
 	for _, p := range x.patients {

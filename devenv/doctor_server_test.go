@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,45 @@ func TestDoctorOnPasswords(t *testing.T) {
 	}
 }
 
+// TestDoctorOnOpenServersOverTLS: certificates keep nobody out who has one.
+func TestDoctorOnOpenServersOverTLS(t *testing.T) {
+	t.Parallel()
+	certs := newCertificates(t)
+	port := freePorts(t, 1)[0]
+	url := fmt.Sprintf("rediss://app:s3cret@127.0.0.1:%d/0?ssl_ca_certs=%s&ssl_certfile=%s&ssl_keyfile=%s", port, certs.ca, certs.clientCert, certs.clientKey)
+	serve(t, url, devenv.ClientOptions{}, nil, "port 0", fmt.Sprint("tls-port ", port), "tls-auth-clients yes", "tls-ca-cert-file "+certs.ca,
+		"tls-cert-file "+certs.serverCert, "tls-key-file "+certs.serverKey, "user app on >s3cret ~* +@all", "user default on nopass ~* +@all")
+	p := newProject(t, "REDKIT_BACKEND=external", "REDIS_URL="+url)
+	p.says(t, "password", fmt.Sprintf("FAIL  the cache at 127.0.0.1:%d answers without its password", port), none)
+	p.run(t, p.settings.RedisURL, "acl", "setuser", "default", "off")
+	p.says(t, "password", "ok    the cache asks for its password", none)
+}
+
+// TestDoctorOnOpenServersOfGroups opens one server of a group at a time.
+func TestDoctorOnOpenServersOfGroups(t *testing.T) {
+	t.Parallel()
+	for profile, opened := range map[string][]string{"sentinel": {"redis-3", "sentinel-2"}, "cluster": {"node-5"}} {
+		t.Run(profile, func(t *testing.T) {
+			t.Parallel()
+			p := topologyProject(t, profile)
+			broker := p.settings.Celery.BrokerURL.Reveal() // kombu cannot use a cluster
+			other := newProject(t, "REDKIT_BACKEND=external", "REDIS_URL="+p.settings.RedisURL.Reveal(), "REDIS_SENTINEL_PASSWORD=pw",
+				"CELERY_BROKER_URL="+broker, "CELERY_RESULT_BACKEND="+broker, "CHANNEL_LAYERS_DEFAULT_URL="+broker)
+			other.says(t, "password", "ok    the cache asks for its password", none)
+			for _, i := range p.settings.Instances() {
+				if !slices.Contains(opened, i.Name) {
+					continue
+				}
+				p.run(t, i.URL, "acl", "setuser", "default", "nopass")
+				p.says(t, "password", "FAIL  the "+i.Name+" at "+i.Addr()+" answers without its password", none)
+				other.says(t, "password", "FAIL  the cache at "+i.Addr()+" answers without its password", none)
+				p.run(t, i.URL, "acl", "setuser", "default", "resetpass", ">pw")
+				p.says(t, "password", "ok    the "+i.Name+" asks for its password", none)
+			}
+		})
+	}
+}
+
 func TestDoctorOnSocketsAndSentinels(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "redkit-sock-")
@@ -50,7 +90,9 @@ func TestDoctorOnSocketsAndSentinels(t *testing.T) {
 	serve(t, "unix://default:pw@"+socket, devenv.ClientOptions{}, nil, "port 0", "unixsocket "+socket, "requirepass pw")
 	p := newProject(t, "REDKIT_BACKEND=external", "REDIS_URL=unix://default:pw@"+socket)
 	p.says(t, "server", "ok    the cache at "+socket, none)
-	p.says(t, "password", "skip  the cache is not asked without its password", none)
+	p.says(t, "password", "ok    the cache asks for its password", none)
+	p.run(t, p.settings.RedisURL, "acl", "setuser", "default", "nopass")
+	p.says(t, "password", "FAIL  the cache at "+socket+" answers without its password", none)
 }
 
 func TestDoctorOnOtherMachines(t *testing.T) {

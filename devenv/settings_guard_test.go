@@ -31,7 +31,9 @@ func guardedProject(t *testing.T, environ ...string) {
 		t.Errorf("Status = %+v, %v, want all ready", r, err)
 	}
 	p.says(t, "server", "ok    the broker at ", none)
-	p.says(t, "password", "skip", none)
+	p.says(t, "password", "ok    the broker asks for its password", none)
+	p.run(t, p.settings.Instances()[1].URL, "acl", "setuser", "default", "nopass")
+	p.says(t, "password", "FAIL  the broker at ", none)
 	// Other rights are other settings: a running environment does not take them silently.
 	other, err := devenv.Load(devenv.LoadOptions{Root: p.root, Environ: append(p.environ, "REDIS_APP_PASSWORD=another")})
 	if err != nil {
