@@ -25,7 +25,7 @@ func (x *examination) settings() {
 // secretFiles looks whether others may read what holds passwords.
 func (x *examination) secretFiles() {
 	var open []string
-	for _, path := range []string{x.set.Dir, x.env.EnvFile(), statePath(x.set.Dir)} {
+	for _, path := range []string{x.set.Dir, x.env.EnvFile(), statePath(x.set.Dir), x.set.secretDotEnv, x.set.certFile("ca.key")} {
 		if mode, ok := modeOf(path); ok && mode.Perm()&0o077 != 0 {
 			open = append(open, path)
 			x.mendModes(path)
@@ -33,6 +33,10 @@ func (x *examination) secretFiles() {
 	}
 	if len(open) > 0 {
 		x.add(LevelFail, "secret files", "chmod go-rwx "+strings.Join(open, " "), "other users of this machine can read %s", strings.Join(open, ", "))
+		return
+	}
+	if x.set.secretDotEnv != "" {
+		x.ok("secret files", "only you can read %s and %s", x.set.Dir, x.set.secretDotEnv)
 		return
 	}
 	x.ok("secret files", "only you can read %s", x.set.Dir)

@@ -148,6 +148,44 @@ func TestDoctorOnSecretFiles(t *testing.T) {
 	p.says(t, "secret files", "FAIL  other users of this machine can read", none)
 }
 
+// TestDoctorOnSecretFilesOfOthers: what was written by hand holds secrets, too.
+func TestDoctorOnSecretFilesOfOthers(t *testing.T) {
+	t.Parallel()
+	for text, secret := range map[string]bool{
+		"REDKIT_PASSWORD=s3cret-word\n": true, "REDIS_URL=redis://default:s3cret@127.0.0.1:1\n": true, "SHOP_DATABASE_URL=postgres://shop:s3cret@db/shop\n": true,
+		"REDKIT_PASSWORD=\n": false, "REDIS_URL=redis://127.0.0.1:1\n": false, "REDKIT_PROJECT=shop\n": false,
+	} {
+		root := t.TempDir()
+		file := filepath.Join(root, ".env")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := devenv.Load(devenv.LoadOptions{Root: root, Environ: []string{"REDKIT_BACKEND=embedded"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := project{root: root, settings: s, env: devenv.New(s, devenv.Options{})}
+		found := p.examine(t, "secret files", none)
+		if got := strings.Contains(found, "FAIL  other users of this machine can read "+file); got != secret || strings.Contains(found, "s3cret") {
+			t.Errorf("doctor with %q in .env = %q, want it to fail: %t", text, found, secret)
+		}
+	}
+	p := newProject(t, "REDKIT_PROFILE=split,tls")
+	if err := os.Mkdir(p.settings.Dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := devenv.WriteCerts(p.settings.CertsDir(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	p.says(t, "secret files", "ok", none)
+	key := filepath.Join(p.settings.CertsDir(), "ca.key")
+	if err := os.Chmod(key, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	p.says(t, "secret files", "mended: keep others from reading "+key, devenv.DoctorOptions{Fix: true})
+	p.says(t, "secret files", "ok", none)
+}
+
 func TestDoctorOnBackend(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, "REDKIT_REDIS_SERVER=/nowhere/redis-server")

@@ -2,6 +2,8 @@ package devenv
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/redkit-dev/redkit/internal/lazy"
@@ -11,6 +13,26 @@ import (
 type DotEnvEntry struct {
 	Name, Value string
 	Line        int // from 1
+}
+
+// secret reports whether the value is not for everybody: that of a variable
+// which is never shown, or a URL with a password.
+func (e DotEnvEntry) secret() bool {
+	if e.Value == "" {
+		return false
+	}
+	if slices.ContainsFunc(Variables(), func(v Variable) bool { return v.Secret && v.Name == e.Name }) {
+		return true
+	}
+	if u, err := ParseURL(e.Value); err == nil {
+		return !u.Password().IsZero()
+	}
+	u, err := url.Parse(e.Value)
+	if err != nil || u.User == nil {
+		return false
+	}
+	_, has := u.User.Password()
+	return has
 }
 
 var dotEnvName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)

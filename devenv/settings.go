@@ -161,7 +161,8 @@ type Settings struct {
 	// Warnings are what Load found odd but not wrong, in full sentences.
 	Warnings []string
 
-	origin map[string]string // variable -> what set it: flag, environment or the .env file
+	origin       map[string]string // variable -> what set it: flag, environment or the .env file
+	secretDotEnv string            // the .env file, when it holds a secret
 }
 
 // Alias is one cache of the application, as one entry of Django's CACHES.

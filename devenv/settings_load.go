@@ -128,6 +128,9 @@ func (l *loader) readDotEnv(name string) error {
 			l.problems = append(l.problems, Problem{Variable: e.Name, Origin: fmt.Sprintf("%s:%d", filepath.Base(path), e.Line), Want: "a .env file cannot name another", Fix: "set it in the environment, or give -env-file"})
 			continue
 		}
+		if e.secret() {
+			l.settings.secretDotEnv = path
+		}
 		l.values[e.Name] = given{e.Value, fmt.Sprintf("%s:%d", filepath.Base(path), e.Line)}
 	}
 	return nil
