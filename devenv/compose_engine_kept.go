@@ -2,6 +2,7 @@ package devenv
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,10 +11,10 @@ import (
 )
 
 // lookIntoVolume prints the server's version, then each file with the data
-// and how it begins.
+// and how it begins, in hexadecimal.
 const lookIntoVolume = `"$(command -v redis-server || command -v valkey-server)" --version
 for f in /data/dump.rdb /data/appendonlydir/*.base.rdb; do
-  [ ! -f "$f" ] || { printf '\n%s ' "$f"; head -c 9 "$f"; }
+  [ ! -f "$f" ] || { printf '\n%s ' "$f"; head -c 64 "$f" | od -An -v -tx1 | tr -d " \n"; }
 done`
 
 // kept looks into the volume of an instance, by a container of the image that
@@ -55,7 +56,11 @@ func (x composeEngine) kept(ctx context.Context, name string) (k kept, err error
 			k.serverVersion(line)
 		case ok && strings.HasPrefix(path, "/data/"):
 			k.multipart = k.multipart || strings.Contains(path, multipartDir)
-			if h, err := parseHeader(head, path); err == nil {
+			text, err := hex.DecodeString(strings.TrimSpace(head))
+			if err != nil {
+				return // no file, or one that is being written
+			}
+			if h, err := parseHeader(string(text), path); err == nil {
 				k.files = append(k.files, h)
 			}
 		}

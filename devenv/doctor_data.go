@@ -31,8 +31,13 @@ func (x *examination) data(ctx context.Context) {
 			x.skip("data", "what the %s has kept cannot be looked at: %v", p.Name, err)
 			return
 		}
-		if err := k.judge(x.env, p.Name); err != nil {
+		unknown, err := k.judge(x.env, p.Name)
+		if err != nil {
 			x.failure(LevelFail, "data", err)
+			return
+		}
+		if unknown != "" {
+			x.skip("data", "%s", unknown)
 			return
 		}
 	}
@@ -78,42 +83,27 @@ func (n nativeEngine) kept(name string) (k kept, err error) {
 	return k, nil
 }
 
-// judge is a *Failure when the server cannot read the files; what cannot be
-// told is no failure.
-func (k kept) judge(e *Env, name string) error {
+// judge is a *Failure when the server cannot read the files, or a sentence when
+// nobody here knows whether it can.
+func (k kept) judge(e *Env, name string) (unknown string, err error) {
 	if k.multipart && (info{"redis_version": k.version}).beforeMultipart() {
-		return e.failTooOld(name, k.version)
+		return "", e.failTooOld(name, k.version)
 	}
-	own := rdbHeader{Magic: "REDIS", Version: rdbVersion(k.version, k.valkey)}
+	product := "redis"
+	if k.valkey {
+		product = "valkey"
+	}
+	own := ownFormat(k.version, k.valkey)
 	for _, h := range k.files {
-		if own.Version == 0 || h.readable(own) {
-			continue
+		switch {
+		case h.Writer == product+" "+k.version: // its own
+		case own.Version == 0:
+			return fmt.Sprintf("whether server %s reads the data of the %s, RDB format %d of %s, is not known here", firstNonEmpty(k.version, "of an unknown version"), name, h.Version, firstNonEmpty(h.Writer, "an unknown server")), nil
+		case !h.readable(own):
+			f := e.failTooNew(name, h)
+			f.Message += fmt.Sprintf(": %s reads up to %d", k.version, own.Version)
+			return "", f
 		}
-		f := e.explainData(name, &Failure{Detail: fmt.Sprintf("Can't handle RDB format version %d", h.Version)})
-		f.Message += fmt.Sprintf(": %s reads up to %d", k.version, own.Version)
-		return f
 	}
-	return nil
-}
-
-// rdbVersion is the format that a server writes, the newest it reads; 0 when
-// the version is not known here.
-func rdbVersion(version string, valkey bool) int {
-	major, rest, _ := strings.Cut(version, ".")
-	minor, _, _ := strings.Cut(rest, ".")
-	switch {
-	case valkey && (major == "7" || major == "8"):
-		return 11
-	case valkey:
-		return 0
-	case major == "6":
-		return 9
-	case major == "7" && minor == "0":
-		return 10
-	case major == "7" && minor == "2":
-		return 11
-	case major == "7" && minor == "4", major == "8" && minor == "0":
-		return 12
-	}
-	return 0
+	return "", nil
 }

@@ -33,19 +33,33 @@ func (e *Env) explainData(name string, f *Failure) *Failure {
 	reset := "delete them: " + e.run("reset", "-service="+name, "-yes")
 	switch m := rdbTooNew().FindStringSubmatch(f.Detail); {
 	case m != nil:
-		f.Code, f.Exit = "data_too_new", ExitData
-		f.Message = fmt.Sprintf("the data of the %s were written by a newer server (RDB format %s) than the one that should read them", name, m[1])
-		f.Fixes = []string{
-			"run a newer server: REDKIT_IMAGE=redis:8 or REDKIT_REDIS_SERVER=/path/to/it",
-			"take them along: run the newer one, " + e.run("snapshot") + ", then this one, and " + e.run("seed", "-set=latest", "-fixtures="+filepath.Join(e.set.Dir, "snapshots")),
-			reset,
-		}
+		format, _ := strconv.Atoi(m[1]) // the pattern takes only digits
+		newer := e.failTooNew(name, rdbHeader{Magic: "REDIS", Version: format})
+		newer.Detail, newer.Err = f.Detail, f.Err
+		return newer
 	case strings.Contains(f.Detail, "Bad file format reading the append only file"):
 		f.Code, f.Exit = "aof_corrupt", ExitData
 		f.Message = fmt.Sprintf("the append-only file of the %s is damaged", name)
 		f.Fixes = []string{"mend a copy of it with redis-check-aof --fix", reset}
 	}
 	return f
+}
+
+// failTooNew is about data in a format that the server does not know.
+func (e *Env) failTooNew(name string, h rdbHeader) *Failure {
+	writer := "a newer server"
+	if h.Writer != "" {
+		writer += ", " + h.Writer
+	}
+	return &Failure{
+		Code: "data_too_new", Exit: ExitData,
+		Message: fmt.Sprintf("the data of the %s were written by %s (RDB format %d) than the one that should read them", name, writer, h.Version),
+		Fixes: []string{
+			"run a newer server: REDKIT_IMAGE=" + h.imageFor() + " or REDKIT_REDIS_SERVER=/path/to/it",
+			"take them along: run the newer one, " + e.run("snapshot") + ", then this one, and " + e.run("seed", "-set=latest", "-fixtures="+filepath.Join(e.set.Dir, "snapshots")),
+			"delete them: " + e.run("reset", "-service="+name, "-yes"),
+		},
+	}
 }
 
 // failTooOld refuses a server that would ignore its data without a word: one

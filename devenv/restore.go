@@ -179,7 +179,7 @@ func (e *Env) canRead(i Instance, b *Backup, s BackupServer, before *Backup) err
 			Code: "data_too_new", Exit: ExitData,
 			Message: fmt.Sprintf("the data in %s were written by %s (RDB format %d), and the %s, server %s, reads up to format %d of its own kind",
 				b.ID, firstNonEmpty(theirs.Writer, s.Version, "another server"), theirs.Version, i.Name, before.Services[0].Version, own.Version),
-			Fixes: []string{"run a server that reads them: REDKIT_IMAGE=redis:8 or REDKIT_REDIS_SERVER=/path/to/it"},
+			Fixes: []string{"run a server that reads them: REDKIT_IMAGE=" + theirs.imageFor() + " or REDKIT_REDIS_SERVER=/path/to/it"},
 		}
 	}
 	if s.Format != BackupAOF {
