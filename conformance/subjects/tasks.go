@@ -11,7 +11,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/conformance/tasktest"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/redistest/eager"
@@ -203,10 +206,14 @@ func TasksOnRedis(engine string, opts ...redistest.Option) tasktest.Subject {
 		New: func(tb conformance.TB) tasktest.App {
 			srv := redistest.Start(tb, opts...)
 			manual := clock.NewManual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-			tb.Equip(conformance.Equipment{Clock: appClock{manual}})
+			tb.Equip(conformance.Equipment{Clock: appClock{manual}, Faults: served.Faults(srv)})
+			options := srv.Options()
+			options.MaxRetries = -1 // a command that is lost is lost
+			client := redis.NewClient(options)
+			tb.Cleanup(func() { _ = client.Close() }) // the server is going anyway
 			var build func(set tasktest.Settings) *Tasks
 			build = func(set tasktest.Settings) *Tasks {
-				t, err := onRedis(srv, manual, set)
+				t, err := onRedis(client, manual, set)
 				if err != nil {
 					tb.Fatalf("open the app: %v", err)
 				}
@@ -218,14 +225,14 @@ func TasksOnRedis(engine string, opts ...redistest.Option) tasktest.Subject {
 	}
 }
 
-func onRedis(srv *redistest.Server, manual *clock.Manual, set tasktest.Settings) (*Tasks, error) {
+func onRedis(client *redis.Client, manual *clock.Manual, set tasktest.Settings) (*Tasks, error) {
 	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
-	transport, err := kombu.New(srv.Client(), kombu.Options{Clock: manual, Logger: silent})
+	transport, err := kombu.New(client, kombu.Options{Clock: manual, Logger: silent})
 	if err != nil {
 		return nil, err
 	}
 	b := &stepped{Transport: transport, queues: map[string]bool{"celery": true}}
-	s := celery.Settings{Broker: b, Results: result.NewRedis(srv.Client(), result.Options{}), Clock: manual, Logger: silent}
+	s := celery.Settings{Broker: b, Results: result.NewRedis(client, result.Options{}), Clock: manual, Logger: silent}
 	apply(set, &s)
 	app, err := celery.New(s)
 	if err != nil {
@@ -236,7 +243,7 @@ func onRedis(srv *redistest.Server, manual *clock.Manual, set tasktest.Settings)
 	app.Use(runner)
 	put := func(ctx context.Context, queue, text string) error {
 		b.know(queue)
-		return srv.Client().LPush(ctx, queue, text).Err()
+		return client.LPush(ctx, queue, text).Err()
 	}
 	return &Tasks{app: app, now: manual.Now, tick: manual.Advance, disturb: runner.SetChaos, put: put,
 		work: func(ctx context.Context) error { _, err := runner.Drain(ctx); return err }}, nil

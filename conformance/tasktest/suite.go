@@ -46,7 +46,7 @@ func Suite() conformance.Suite[App] {
 		Areas:    areas(),
 		Features: features(),
 		Requirements: slices.Concat(
-			argumentRows(), resultRows(), retryRows(), timeRows(), deliveryRows(), canvasRows(), nestedRows(), routeRows(), envelopeRows(), quirkRows(),
+			argumentRows(), resultRows(), retryRows(), timeRows(), deliveryRows(), canvasRows(), nestedRows(), routeRows(), envelopeRows(), stepRows(), quirkRows(),
 		),
 	}
 }
@@ -61,6 +61,7 @@ func areas() []conformance.Area {
 		{Code: "CAN", Title: "canvas"},
 		{Code: "RTE", Title: "routes, queues and eager modes"},
 		{Code: "ENV", Title: "the envelope"},
+		{Code: "STP", Title: "broken off at any step"},
 		{Code: "QRK", Title: "quirks of the originals"},
 	}
 }

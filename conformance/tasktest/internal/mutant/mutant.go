@@ -39,11 +39,13 @@ type Mutant struct {
 	Claims []conformance.Capability
 	// Inline says that the bug shows where Send runs tasks.
 	Inline bool
+	// Faulty says that the bug shows where the server can be broken off.
+	Faulty bool
 }
 
 // All lists every mutant.
 func All() []Mutant {
-	return slices.Concat(sending(), ending(), retrying(), timing(), delivering(), canvas(), nested(), routing(), enveloped(), quirks())
+	return slices.Concat(sending(), ending(), retrying(), timing(), delivering(), canvas(), nested(), routing(), enveloped(), broken(), quirks())
 }
 
 // Into returns subject with the bug in it.
