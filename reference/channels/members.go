@@ -149,7 +149,7 @@ func (p *PubSub) Close() error {
 	close(p.done)
 	p.mu.Unlock()
 	var problems []error
-	for _, e := range p.ears {
+	for _, e := range p.subscribers {
 		if e.sub != nil {
 			problems = append(problems, e.sub.Close())
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -42,9 +43,9 @@ type PubSubOptions struct {
 // from NewChannel, or the first Receive, until CloseChannel; memberships live
 // in the layer that owns the channel, and do not expire.
 type PubSub struct {
-	opt   PubSubOptions
-	codec codec
-	ears  []*ear
+	opt         PubSubOptions
+	codec       codec
+	subscribers []*subscriber
 
 	mu        sync.Mutex
 	closed    bool
@@ -80,13 +81,15 @@ func NewPubSub(shards []*redis.Client, opt PubSubOptions) (*PubSub, error) {
 		mailboxes: map[string]*mailbox{}, groups: map[string]map[string]bool{}, done: make(chan struct{}),
 	}
 	for i, c := range shards {
-		p.ears = append(p.ears, &ear{layer: p, shard: i, client: c, heard: map[string]*hearing{}})
+		p.subscribers = append(p.subscribers, &subscriber{layer: p, shard: i, client: c, names: map[string]*subscription{}})
 	}
 	return p, nil
 }
 
-// ear returns what listens to a name.
-func (p *PubSub) ear(name string) *ear { return p.ears[Shard(name, len(p.ears))] }
+// subscriber returns the one that listens to a name.
+func (p *PubSub) subscriber(name string) *subscriber {
+	return p.subscribers[Shard(name, len(p.subscribers))]
+}
 
 // name is the Redis channel of a channel.
 func (p *PubSub) name(channel string) string {
@@ -135,7 +138,7 @@ func (p *PubSub) Send(ctx context.Context, channel string, msg Message) error {
 }
 
 func (p *PubSub) publish(ctx context.Context, name string, msg Message) error {
-	raw, err := p.codec.pack(msg, nil, now())
+	raw, err := p.codec.pack(msg, nil, time.Now())
 	if err == nil {
 		p.mu.Lock()
 		if p.closed {
@@ -144,7 +147,7 @@ func (p *PubSub) publish(ctx context.Context, name string, msg Message) error {
 		p.mu.Unlock()
 	}
 	if err == nil {
-		err = p.ear(name).client.Process(ctx, once{redis.NewIntCmd(ctx, "publish", name, raw)})
+		err = p.subscriber(name).client.Process(ctx, once{redis.NewIntCmd(ctx, "publish", name, raw)})
 	}
 	if err != nil {
 		return fmt.Errorf("send to %s: %w", name, err)
@@ -205,7 +208,7 @@ func (p *PubSub) Receive(ctx context.Context, channel string) (Message, error) {
 }
 
 func (p *PubSub) read(raw []byte) delivery {
-	msg, _, err := p.codec.unpack(raw, now())
+	msg, _, err := p.codec.unpack(raw, time.Now())
 	return delivery{msg, err}
 }
 
