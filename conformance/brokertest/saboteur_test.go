@@ -31,15 +31,15 @@ func wrapped(wrap func(b *subjects.Broker) brokertest.Broker) brokertest.Subject
 
 func TestSaboteursAreNamedAndStopNothing(t *testing.T) {
 	t.Parallel()
-	sabotage.Attack[brokertest.Broker, int]{
-		Suite: brokertest.Suite(), Struck: "BROKER-PUB-001", Spared: "BROKER-CNS-001", Wants: `Depth("q") = 0, want 1`,
-		Into: func(blow func(call) call) brokertest.Subject {
-			return wrapped(func(b *subjects.Broker) brokertest.Broker { return saboteur{b, blow(b.Depth)} })
+	sabotage.Proof[brokertest.Broker, int]{
+		Suite: brokertest.Suite(), MustFail: "BROKER-PUB-001", MustPass: "BROKER-CNS-001", Zero: `Depth("q") = 0, want 1`,
+		Subject: func(replace func(call) call) brokertest.Subject {
+			return wrapped(func(b *subjects.Broker) brokertest.Broker { return saboteur{b, replace(b.Depth)} })
 		},
-		More: []sabotage.Blow[int]{{
-			Name:   "is a message late",
-			Strike: func(sound call) call { return lagging(sound) },
-			Status: conformance.Fail, Says: `Depth("q") = 0, want 1`,
+		More: []sabotage.Saboteur[int]{{
+			Name:    "is a message late",
+			Replace: func(sound call) call { return lagging(sound) },
+			Status:  conformance.Fail, Says: `Depth("q") = 0, want 1`,
 		}},
 	}.Test(t)
 }
@@ -57,14 +57,14 @@ func lagging(sound call) call {
 // TestASaboteurOfClaims strikes where most checks look.
 func TestASaboteurOfClaims(t *testing.T) {
 	t.Parallel()
-	sabotage.Attack[brokertest.Broker, []brokertest.Delivery]{
-		Suite: brokertest.Suite(), Struck: "BROKER-CNS-001", Spared: "BROKER-REQ-012", Wants: "want 1 messages in all",
-		Into: func(blow func(claim) claim) brokertest.Subject {
-			return wrapped(func(b *subjects.Broker) brokertest.Broker { return consuming{b, blow} })
+	sabotage.Proof[brokertest.Broker, []brokertest.Delivery]{
+		Suite: brokertest.Suite(), MustFail: "BROKER-CNS-001", MustPass: "BROKER-REQ-012", Zero: "want 1 messages in all",
+		Subject: func(replace func(claim) claim) brokertest.Subject {
+			return wrapped(func(b *subjects.Broker) brokertest.Broker { return consuming{b, replace} })
 		},
-		More: []sabotage.Blow[[]brokertest.Delivery]{{
+		More: []sabotage.Saboteur[[]brokertest.Delivery]{{
 			Name: "hands out what nobody sent",
-			Strike: func(claim) claim {
+			Replace: func(claim) claim {
 				return func(context.Context, string) ([]brokertest.Delivery, error) {
 					return []brokertest.Delivery{{Queue: "q"}}, nil
 				}
@@ -77,21 +77,21 @@ func TestASaboteurOfClaims(t *testing.T) {
 // consuming has consumers whose claims are struck.
 type consuming struct {
 	brokertest.Broker
-	blow func(claim) claim
+	replace func(claim) claim
 }
 
 func (b consuming) Consume(ctx context.Context, owner string, queues ...string) (brokertest.Consumer, error) {
 	c, err := b.Broker.Consume(ctx, owner, queues...)
-	return &struck{c, b.blow}, err
+	return &replaced{c, b.replace}, err
 }
 
-type struck struct {
+type replaced struct {
 	brokertest.Consumer
-	blow func(claim) claim
+	replace func(claim) claim
 }
 
-func (c *struck) Claim(ctx context.Context, max int) ([]brokertest.Delivery, error) {
-	return c.blow(func(ctx context.Context, _ string) ([]brokertest.Delivery, error) { return c.Consumer.Claim(ctx, max) })(ctx, "")
+func (c *replaced) Claim(ctx context.Context, max int) ([]brokertest.Delivery, error) {
+	return c.replace(func(ctx context.Context, _ string) ([]brokertest.Delivery, error) { return c.Consumer.Claim(ctx, max) })(ctx, "")
 }
 
 // TestInnocentsPass shows that odd but legal brokers fail nothing.

@@ -34,7 +34,7 @@ func sabotaged(get func(c cachetest.Cache) func(context.Context, string) (any, b
 	return subject
 }
 
-// first judges the first rules only: what comes after a saboteur's blow must
+// first judges the first rules only: what comes after a saboteur's replace must
 // still run.
 func first(t *testing.T, subject cachetest.Subject) []conformance.Result {
 	t.Helper()
@@ -88,7 +88,7 @@ func TestSaboteursAreNamedAndStopNothing(t *testing.T) {
 				t.Errorf("the first of %d results: %s:\n%s\nwant %s: %q", len(results), results[0].Status, results[0].Message(), tt.status, tt.says)
 			}
 			if results[1].Status != conformance.Pass { // it calls no get
-				t.Errorf("the result after the blow: %s:\n%s\nwant pass", results[1].Status, results[1].Message())
+				t.Errorf("the result after it: %s:\n%s\nwant pass", results[1].Status, results[1].Message())
 			}
 		})
 	}

@@ -35,13 +35,13 @@ func receiving(change func(sound call) call) layertest.Subject {
 
 func TestSaboteursAreNamedAndStopNothing(t *testing.T) {
 	t.Parallel()
-	sabotage.Attack[layertest.Layer, layertest.Message]{
-		Suite: layertest.Suite(), Struck: "LAYER-SND-001", Spared: "LAYER-NAM-001", Wants: "never comes to the last message",
-		Into: receiving,
-		More: []sabotage.Blow[layertest.Message]{
+	sabotage.Proof[layertest.Layer, layertest.Message]{
+		Suite: layertest.Suite(), MustFail: "LAYER-SND-001", MustPass: "LAYER-NAM-001", Zero: "never comes to the last message",
+		Subject: receiving,
+		More: []sabotage.Saboteur[layertest.Message]{
 			{
 				Name: "gives what nobody sent", Status: conformance.Fail, Says: "never comes to the last message",
-				Strike: func(call) call {
+				Replace: func(call) call {
 					return func(context.Context, string) (layertest.Message, error) {
 						return layertest.Message{"type": "t", "x": struct{ s []int }{}}, nil
 					}
@@ -49,7 +49,7 @@ func TestSaboteursAreNamedAndStopNothing(t *testing.T) {
 			},
 			{
 				Name: "reads another channel", Status: conformance.Fail, Hangs: true, Says: "did not return",
-				Strike: func(sound call) call {
+				Replace: func(sound call) call {
 					return func(ctx context.Context, channel string) (layertest.Message, error) { return sound(ctx, channel+"0") }
 				},
 			},

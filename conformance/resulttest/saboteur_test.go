@@ -30,10 +30,10 @@ func wrapped(wrap func(b *subjects.Results) resulttest.Backend) resulttest.Subje
 
 func TestSaboteursAreNamedAndStopNothing(t *testing.T) {
 	t.Parallel()
-	sabotage.Attack[resulttest.Backend, resulttest.Document]{
-		Suite: resulttest.Suite(), Struck: "RESULT-STO-001", Spared: "RESULT-STO-010", Wants: "want {a SUCCESS, 5}",
-		Into: func(blow func(call) call) resulttest.Subject {
-			return wrapped(func(b *subjects.Results) resulttest.Backend { return saboteur{b, blow(b.Get)} })
+	sabotage.Proof[resulttest.Backend, resulttest.Document]{
+		Suite: resulttest.Suite(), MustFail: "RESULT-STO-001", MustPass: "RESULT-STO-010", Zero: "want {a SUCCESS, 5}",
+		Subject: func(replace func(call) call) resulttest.Subject {
+			return wrapped(func(b *subjects.Results) resulttest.Backend { return saboteur{b, replace(b.Get)} })
 		},
 	}.Test(t)
 }

@@ -29,10 +29,10 @@ func wrapped(wrap func(a *subjects.Tasks) tasktest.App) tasktest.Subject {
 
 func TestSaboteursAreNamedAndStopNothing(t *testing.T) {
 	t.Parallel()
-	sabotage.Attack[tasktest.App, tasktest.Outcome]{
-		Suite: tasktest.Suite(), Struck: "TASK-ARG-001", Spared: "TASK-ARG-003", Wants: "want SUCCESS with",
-		Into: func(blow func(call) call) tasktest.Subject {
-			return wrapped(func(a *subjects.Tasks) tasktest.App { return saboteur{a, blow(a.Outcome)} })
+	sabotage.Proof[tasktest.App, tasktest.Outcome]{
+		Suite: tasktest.Suite(), MustFail: "TASK-ARG-001", MustPass: "TASK-ARG-003", Zero: "want SUCCESS with",
+		Subject: func(replace func(call) call) tasktest.Subject {
+			return wrapped(func(a *subjects.Tasks) tasktest.App { return saboteur{a, replace(a.Outcome)} })
 		},
 	}.Test(t)
 }

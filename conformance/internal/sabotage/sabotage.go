@@ -14,37 +14,37 @@ import (
 // A Call is a call of a port that asks for something by its name.
 type Call[R any] func(ctx context.Context, name string) (R, error)
 
-// An Attack is on the suite itself, not on one rule of it.
-type Attack[P, R any] struct {
+// A Proof shows that saboteurs of one call are named, and stop nothing.
+type Proof[P, R any] struct {
 	Suite conformance.Suite[P]
-	// Into is a subject with something done to one of its calls.
-	Into func(blow func(sound Call[R]) Call[R]) conformance.Subject[P]
-	// Struck is a requirement that makes the call, Spared a later one that
-	// does not: it must pass after the blow.
-	Struck, Spared conformance.ID
-	// Wants is what the failure says of a call that gives the zero value.
-	Wants string
-	More  []Blow[R] // beside those that suit every call
+	// Subject returns a subject with that call replaced.
+	Subject func(replace func(sound Call[R]) Call[R]) conformance.Subject[P]
+	// MustFail is a requirement that makes the call, MustPass a later one that
+	// does not.
+	MustFail, MustPass conformance.ID
+	// Zero is what the failure says of a call that returns the zero value.
+	Zero string
+	More []Saboteur[R] // beside those that suit every call
 }
 
-// A Blow replaces a call, and says what must be reported of that.
-type Blow[R any] struct {
-	Name   string
-	Strike func(sound Call[R]) Call[R]
-	Status conformance.Status
-	Says   string
-	// Hangs and Leaks say that the blow is noticed by waiting for it in vain.
+// A Saboteur replaces a call, and says what must be reported of that.
+type Saboteur[R any] struct {
+	Name    string
+	Replace func(sound Call[R]) Call[R]
+	Status  conformance.Status
+	Says    string
+	// Hangs and Leaks say that it is noticed by waiting for it in vain.
 	Hangs, Leaks bool
 }
 
 // options wait long for what a busy machine delays, and no longer than needed
 // for what never comes.
-func (b Blow[R]) options(only func(conformance.ID) bool) conformance.Options {
+func (s Saboteur[R]) options(only func(conformance.ID) bool) conformance.Options {
 	o := conformance.Options{Only: only, Watchdog: 30 * time.Second, Patience: 10 * time.Second}
-	if b.Hangs {
+	if s.Hangs {
 		o.Watchdog = hanging
 	}
-	if b.Leaks {
+	if s.Leaks {
 		o.Patience = time.Second
 	}
 	return o
@@ -60,50 +60,50 @@ func Wrapped[P, S any](subject conformance.Subject[P], wrap func(S) P) conforman
 	return subject
 }
 
-// Test strikes each blow in a subtest.
-func (a Attack[P, R]) Test(t *testing.T) {
+// Test judges each saboteur in a subtest.
+func (p Proof[P, R]) Test(t *testing.T) {
 	t.Helper()
 	stop := make(chan struct{})
 	t.Cleanup(func() { close(stop) })
-	for _, b := range append(a.blows(stop), a.More...) {
-		t.Run(b.Name, func(t *testing.T) {
+	for _, s := range append(p.saboteurs(stop), p.More...) {
+		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
-			both := func(id conformance.ID) bool { return id == a.Struck || id == a.Spared }
-			results := a.Suite.Check(t.Context(), a.Into(b.Strike), b.options(both)).Results
-			if len(results) != 2 || results[0].ID != a.Struck {
-				t.Fatalf("%d results, want those of %s and %s", len(results), a.Struck, a.Spared)
+			both := func(id conformance.ID) bool { return id == p.MustFail || id == p.MustPass }
+			results := p.Suite.Check(t.Context(), p.Subject(s.Replace), s.options(both)).Results
+			if len(results) != 2 || results[0].ID != p.MustFail {
+				t.Fatalf("%d results, want those of %s and %s", len(results), p.MustFail, p.MustPass)
 			}
-			if got := results[0]; got.Status != b.Status || !strings.Contains(got.Message(), b.Says) {
-				t.Errorf("%s: %s:\n%s\nwant %s: %q", got.ID, got.Status, got.Message(), b.Status, b.Says)
+			if got := results[0]; got.Status != s.Status || !strings.Contains(got.Message(), s.Says) {
+				t.Errorf("%s: %s:\n%s\nwant %s: %q", got.ID, got.Status, got.Message(), s.Status, s.Says)
 			}
 			if after := results[1]; after.Status != conformance.Pass {
-				t.Errorf("%s, after the blow: %s:\n%s\nwant pass", after.ID, after.Status, after.Message())
+				t.Errorf("%s, after it: %s:\n%s\nwant pass", after.ID, after.Status, after.Message())
 			}
 		})
 	}
 }
 
-// blows suit every call. What they leave behind ends with stop.
-func (a Attack[P, R]) blows(stop <-chan struct{}) []Blow[R] {
+// saboteurs suit every call. What they leave behind ends with stop.
+func (p Proof[P, R]) saboteurs(stop <-chan struct{}) []Saboteur[R] {
 	var zero R
 	hangs := "did not return within " + hanging.String()
-	return []Blow[R]{
-		{Name: "panics", Status: conformance.Fail, Says: "panic: index out of range", Strike: func(Call[R]) Call[R] {
+	return []Saboteur[R]{
+		{Name: "panics", Status: conformance.Fail, Says: "panic: index out of range", Replace: func(Call[R]) Call[R] {
 			return func(context.Context, string) (R, error) { panic("index out of range") }
 		}},
-		{Name: "hangs until its context ends", Hangs: true, Status: conformance.Fail, Says: hangs, Strike: func(Call[R]) Call[R] {
+		{Name: "hangs until its context ends", Hangs: true, Status: conformance.Fail, Says: hangs, Replace: func(Call[R]) Call[R] {
 			return func(ctx context.Context, _ string) (R, error) { <-ctx.Done(); return zero, ctx.Err() }
 		}},
-		{Name: "hangs and ignores its context", Hangs: true, Status: conformance.Fail, Says: hangs, Strike: func(Call[R]) Call[R] {
+		{Name: "hangs and ignores its context", Hangs: true, Status: conformance.Fail, Says: hangs, Replace: func(Call[R]) Call[R] {
 			return func(context.Context, string) (R, error) { <-stop; return zero, nil }
 		}},
-		{Name: "leaks a goroutine at each call", Leaks: true, Status: conformance.Error, Says: "goroutines outlive the instance", Strike: func(sound Call[R]) Call[R] {
+		{Name: "leaks a goroutine at each call", Leaks: true, Status: conformance.Error, Says: "goroutines outlive the instance", Replace: func(sound Call[R]) Call[R] {
 			return func(ctx context.Context, name string) (R, error) {
 				go func() { <-stop }() // the leak under test
 				return sound(ctx, name)
 			}
 		}},
-		{Name: "returns nothing and nil", Status: conformance.Fail, Says: a.Wants, Strike: func(Call[R]) Call[R] {
+		{Name: "returns nothing and nil", Status: conformance.Fail, Says: p.Zero, Replace: func(Call[R]) Call[R] {
 			return func(context.Context, string) (R, error) { return zero, nil }
 		}},
 	}
