@@ -35,7 +35,7 @@ func Test(ctx context.Context) error {
 
 // Conformance judges the reference implementations on every engine at hand and writes report/.
 func Conformance(ctx context.Context) error {
-	return tasks.Go(ctx, nil, "run", "./internal/conform", "run")
+	return tasks.Go(ctx, nil, "run", "./cmd/conform", "run")
 }
 
 // Lint checks formatting, go vet with and without the mage tag, and staticcheck.

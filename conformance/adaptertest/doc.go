@@ -11,5 +11,5 @@
 //
 // From the command line, with the family it serves:
 //
-//	go tool mage conformance:remote -- ./adapter
+//	go run github.com/redkit-dev/redkit/cmd/conform remote ./adapter
 package adaptertest

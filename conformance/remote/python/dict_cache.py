@@ -4,7 +4,7 @@
 A sample to start from: nothing but the standard library, protocol 1 of
 conformance/remote on standard input and output. Judge it with
 
-    go tool mage conformance:remote -- python3 conformance/remote/python/dict_cache.py
+    go run github.com/redkit-dev/redkit/cmd/conform remote python3 dict_cache.py
 """
 import copy
 import json

@@ -11,7 +11,7 @@ import (
 )
 
 func run(ctx context.Context, args ...string) error {
-	return tasks.Go(ctx, nil, append([]string{"run", "./internal/conform"}, args...)...)
+	return tasks.Go(ctx, nil, append([]string{"run", "./cmd/conform"}, args...)...)
 }
 
 // Server judges the Redis at url by every family that can judge it, in free databases only.

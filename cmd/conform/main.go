@@ -9,6 +9,13 @@
 //	conform [flags] cache URL        the same, by the cache family alone
 //	conform remote [flags] COMMAND…  an adapter, as conformance/remote/PROTOCOL.md describes it, and what it serves
 //
+// It runs anywhere: in a module that requires redkit as
+//
+//	go run github.com/redkit-dev/redkit/cmd/conform server redis://127.0.0.1:6379/0
+//
+// and elsewhere with @latest behind the path. matrix alone wants a clone, whose
+// COMPATIBILITY.md it writes.
+//
 // On a Redis at a URL only free databases are used, and given back. A cache
 // behind an adapter is emptied for each requirement unless the LOCATION of its
 // -entry is such a URL.
@@ -70,7 +77,7 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	flags := flag.NewFlagSet("conform", flag.ContinueOnError)
 	flags.SetOutput(errs)
 	dir := flags.String("o", "report", "the directory to write")
-	spec := flags.String("spec", "../SPEC.md", "where links to requirements lead: the path from the directory, or an address, of SPEC.md")
+	spec := flags.String("spec", specification(), "where links to requirements lead: the path from the directory, or an address, of SPEC.md")
 	only := flags.String("only", "", "judge only requirements whose ID matches this regular expression")
 	var own target
 	flags.StringVar(&own.family, "family", "", "with remote: judge this family, cache, broker, result, task or layer, and not those that the adapter names")
@@ -88,7 +95,7 @@ func conform(ctx context.Context, args []string, out, errs io.Writer) error {
 	opts := conformance.Options{
 		Only: func(id conformance.ID) bool { return pattern.MatchString(string(id)) },
 		Rerun: func(id conformance.ID) string {
-			return fmt.Sprintf("go run ./internal/conform -only '^%s$' %s", id, again(flags))
+			return fmt.Sprintf("go run %s -only '^%s$' %s", program(), id, again(flags))
 		},
 	}
 	if *verbose {
