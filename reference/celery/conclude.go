@@ -190,21 +190,10 @@ func (x *executor) fail(ctx context.Context, t *Task, failure *result.Error) err
 }
 
 func (x *executor) retry(ctx context.Context, t *Task, r *RetryError) error {
-	again := t.Task
-	again.Retries++
-	again.ETA, again.Parent = r.At, t.ID
-	o := newOptions(r.Options)
-	o.Queue = firstOf(o.Queue, t.Queue)
-	if o.Priority == nil {
-		o.Priority = t.Priority
-	}
-	if _, expires := o.times(x.app.now()); !expires.IsZero() {
-		again.Expires = expires
-	}
-	again.Lang, again.ArgsRepr, again.KwargsRepr = "", "", ""
+	again, o := t.again(r, x.app.now())
 	m, raw, err := x.app.encode(nil, &again, o)
-	if err != nil {
-		return err
+	if err != nil { // what cannot be sent now never can: the task fails, if need be after retries without these options
+		return x.conclude(ctx, t, nil, fmt.Errorf("retry: %w", err))
 	}
 	m.Raw = raw
 	// Sent again after a crash it would be a second retry of the same run.

@@ -28,6 +28,7 @@ type Options struct {
 	Stamps       map[string]any
 	Link         []*Signature
 	LinkError    []*Signature
+	Args         []any          // in place of the signature's, nil for those
 	Kwargs       map[string]any // added to the signature's
 
 	extra map[string]any // options of Celery's that mean nothing here
@@ -115,6 +116,12 @@ func Link(tasks ...*Signature) Option {
 // LinkError sends tasks when this one fails, with its id as first argument.
 func LinkError(tasks ...*Signature) Option {
 	return func(o *Options) { o.LinkError = append(o.LinkError, tasks...) }
+}
+
+// NewArgs gives positional arguments in place of those of the signature, or of
+// the run that is retried.
+func NewArgs(args ...any) Option {
+	return func(o *Options) { o.Args = append([]any{}, args...) }
 }
 
 // Kwargs adds keyword arguments.

@@ -3,8 +3,11 @@ package celery
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"time"
+
+	"github.com/redkit-dev/redkit/reference/celery/message"
 )
 
 // A Backoff gives the delays between retries: First, then Factor times the
@@ -73,10 +76,16 @@ func (e *RetryError) Error() string {
 func (e *RetryError) Unwrap() error { return e.Cause }
 
 // Retry returns an error for the handler to return: the task is sent again
-// with the same id, after the handler's backoff or what options say. When no
-// retries are left it fails with cause, or MaxRetriesExceededError.
+// with the same id, after the handler's backoff or what options say. They
+// change the next run, as in Celery: NewArgs, TimeLimits, Link, LinkError and
+// the like take the place of what this run was sent with, Kwargs, Header and
+// Stamp add to it. TaskID is refused, with an error that fails the task. When
+// no retries are left it fails with cause, or MaxRetriesExceededError.
 func (t *Task) Retry(cause error, options ...Option) error {
 	o := newOptions(options)
+	if o.TaskID != "" && o.TaskID != t.ID {
+		return fmt.Errorf("retry task %s as %s: a retry keeps its id: send another task with App.Send", t.ID, o.TaskID)
+	}
 	delay := t.handler.backoff.Delay(t.Retries)
 	at := t.app.now().Add(delay)
 	switch {
@@ -90,6 +99,50 @@ func (t *Task) Retry(cause error, options ...Option) error {
 		limit = *o.MaxRetries
 	}
 	return &RetryError{Cause: cause, At: at, Options: options, reached: limit >= 0 && t.Retries >= limit}
+}
+
+// again is the task as it is sent for its next run, and the options that say where.
+func (t *Task) again(r *RetryError, now time.Time) (message.Task, *Options) {
+	next, o := t.Task, newOptions(r.Options)
+	next.Retries++
+	next.ETA, next.Parent = r.At, t.ID
+	next.Lang, next.ArgsRepr, next.KwargsRepr = "", "", ""
+	if o.Args != nil {
+		next.Args = o.Args
+	}
+	next.Kwargs, next.Headers, next.Stamps = joined(t.Kwargs, o.Kwargs), joined(t.Headers, o.Headers), joined(t.Stamps, o.Stamps)
+	if len(o.Link) > 0 {
+		next.Callbacks = wires(o.Link)
+	}
+	if len(o.LinkError) > 0 {
+		next.Errbacks = wires(o.LinkError)
+	}
+	if o.Soft > 0 || o.Hard > 0 {
+		next.Soft, next.Hard = o.Soft, o.Hard
+	}
+	next.IgnoreResult = t.IgnoreResult || o.IgnoreResult
+	next.Shadow = firstOf(o.Shadow, t.Shadow)
+	if _, expires := o.times(now); !expires.IsZero() {
+		next.Expires = expires
+	}
+	o.Queue = firstOf(o.Queue, t.Queue)
+	if o.Priority == nil {
+		o.Priority = t.Priority
+	}
+	return next, o
+}
+
+// joined is a map with the items of more in it; neither is changed.
+func joined(m, more map[string]any) map[string]any {
+	if len(more) == 0 {
+		return m
+	}
+	out := maps.Clone(m)
+	if out == nil {
+		out = map[string]any{}
+	}
+	maps.Copy(out, more)
+	return out
 }
 
 // auto is the RetryError for an error that a handler retries by itself.

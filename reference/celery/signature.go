@@ -66,6 +66,9 @@ func (s *Signature) Set(options ...Option) *Signature {
 	for _, set := range options {
 		set(&c.Options)
 	}
+	if c.Options.Args != nil {
+		c.Args, c.Options.Args = c.Options.Args, nil
+	}
 	if len(c.Options.Kwargs) > 0 {
 		if c.Kwargs == nil {
 			c.Kwargs = map[string]any{}
