@@ -95,7 +95,7 @@ func (m *Monitor) hear(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { ear.Close() }) // ends Receive
 	defer stop()
 	defer ear.Close()
-	err = m.lanes[server.Instance.Name].turns.pass(ctx, func(ctx context.Context) error {
+	err = m.limiters[server.Instance.Name].rest.pass(ctx, func(ctx context.Context) error {
 		return ear.PSubscribe(ctx, m.eventPattern(u.DB()))
 	})
 	if err != nil {

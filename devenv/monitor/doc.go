@@ -7,7 +7,7 @@
 // At most five commands a second each, those that set up a connection among
 // them: a PING and an INFO every second for the figures, and three for all
 // that takes turns, from the lengths of Celery's queues to the keys of the
-// caches. See lane.
+// caches. See limiter.
 //
 // # Who may see it
 //

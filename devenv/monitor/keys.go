@@ -8,7 +8,7 @@ import (
 	"github.com/redkit-dev/redkit/devenv"
 )
 
-// How much of a database is looked at: it all goes through the lanes.
+// How much of a database is looked at: it all goes through the limiters.
 const (
 	keysSampled   = 5000 // names, 500 a command
 	keysMeasured  = 15   // of each alias: two commands each

@@ -27,23 +27,23 @@ type Options struct {
 // A Monitor looks at the servers of an environment and serves a page about
 // them. New makes one, Serve runs it.
 type Monitor struct {
-	o       Options
-	servers []devenv.WatchedServer
-	lanes   map[string]lanes // by server
-	state   *state
-	gate    *gate
-	parts   *parts
+	o        Options
+	servers  []devenv.WatchedServer
+	limiters map[string]limiters // by server
+	state    *state
+	gate     *gate
+	parts    *parts
 
 	acting  sync.Mutex // held while an action runs
 	actions sync.WaitGroup
 	context func() context.Context // of the actions: that of Serve
 }
 
-type lanes struct{ pulse, turns *lane }
+type limiters struct{ figures, rest *limiter }
 
 // New returns a Monitor with a token of its own. It asks the servers nothing.
 func New(o Options) (*Monitor, error) {
-	m := &Monitor{o: o, servers: o.Watch.Servers(), lanes: map[string]lanes{}, state: newState(), gate: newGate(), context: context.Background}
+	m := &Monitor{o: o, servers: o.Watch.Servers(), limiters: map[string]limiters{}, state: newState(), gate: newGate(), context: context.Background}
 	if m.o.Command == nil {
 		m.o.Command = func(target string, flags ...string) string {
 			text := "mage " + target
@@ -54,7 +54,7 @@ func New(o Options) (*Monitor, error) {
 		}
 	}
 	for _, s := range m.servers {
-		m.lanes[s.Instance.Name] = newLanes()
+		m.limiters[s.Instance.Name] = newLimiters()
 	}
 	var err error
 	m.parts, err = newParts(m)

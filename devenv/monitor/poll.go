@@ -11,23 +11,23 @@ import (
 	"github.com/redkit-dev/redkit/devenv"
 )
 
-// How often what takes turns is asked again, when there is room in the lanes.
+// How often what takes turns is asked again, when there is room in the limiters.
 const (
-	pulseEvery  = time.Second
-	queuesEvery = time.Second
-	serverEvery = 10 * time.Second // slow log, sentinels, cluster
-	keysEvery   = 15 * time.Second // caches, channel layer
+	figuresEvery = time.Second
+	queuesEvery  = time.Second
+	serverEvery  = 10 * time.Second // slow log, sentinels, cluster
+	keysEvery    = 15 * time.Second // caches, channel layer
 )
 
 // look asks the servers until ctx ends.
 func (m *Monitor) look(ctx context.Context) error {
-	m.o.Watch.Hook(func(service string) redis.Hook { return m.lanes[service].pulse.in(nil) })
-	m.pulse(ctx, 0) // what follows depends on the roles of the servers; a PING would take as long as to connect
+	m.o.Watch.Hook(func(service string) redis.Hook { return m.limiters[service].figures.in(nil) })
+	m.pollFigures(ctx, 0) // what follows depends on the roles of the servers; a PING would take as long as to connect
 	group, ctx := errgroup.WithContext(ctx)
 	loop := func(after, every time.Duration, ask func(context.Context)) {
 		group.Go(func() error { repeat(ctx, after, every, ask); return nil })
 	}
-	loop(pulseEvery, pulseEvery, func(ctx context.Context) { m.pulse(ctx, 1) })
+	loop(figuresEvery, figuresEvery, func(ctx context.Context) { m.pollFigures(ctx, 1) })
 	for _, s := range m.servers {
 		l := &serverLook{m: m, server: s}
 		defer l.close()
@@ -46,7 +46,7 @@ func (m *Monitor) look(ctx context.Context) error {
 
 // repeat calls ask after a while and then again, so long after it has
 // returned, until ctx ends. What the page needs first comes first: connections
-// take places in the lanes, too.
+// take slots of the limiters, too.
 func repeat(ctx context.Context, after, every time.Duration, ask func(context.Context)) {
 	timer := time.NewTimer(after)
 	defer timer.Stop()
@@ -61,9 +61,9 @@ func repeat(ctx context.Context, after, every time.Duration, ask func(context.Co
 	}
 }
 
-// pulse takes the figures of all servers, judges them and shows the page what
+// pollFigures takes the figures of all servers, judges them and shows the page what
 // is new.
-func (m *Monitor) pulse(ctx context.Context, pings int) {
+func (m *Monitor) pollFigures(ctx context.Context, pings int) {
 	samples := m.o.Watch.Sample(ctx, pings)
 	if ctx.Err() != nil {
 		return
@@ -90,7 +90,7 @@ func (m *Monitor) open(s devenv.WatchedServer, db int) (redis.UniversalClient, e
 	if err != nil {
 		return nil, err
 	}
-	client.AddHook(m.lanes[s.Instance.Name].turns.in(client))
+	client.AddHook(m.limiters[s.Instance.Name].rest.in(client))
 	return client, nil
 }
 
