@@ -1,6 +1,8 @@
 package celery
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/redkit-dev/redkit/reference/celery/message"
@@ -98,7 +100,10 @@ func Header(name string, value any) Option {
 	}
 }
 
-// Stamp adds a stamp, which Celery 5.3 and later hand on to tasks that the task sends.
+// Stamp adds a stamp, by which Celery 5.3 and later tell and revoke tasks. As
+// Signature.stamp does there, Set puts it on the links that it sets and, of a
+// chain, group or chord, on every task in it. A retry keeps it; what a handler
+// sends does not have it.
 func Stamp(name string, value any) Option {
 	return func(o *Options) {
 		if o.Stamps == nil {
@@ -177,8 +182,9 @@ func (o *Options) wire() map[string]any {
 	if o.Headers != nil {
 		m["headers"] = o.Headers
 	}
-	if len(o.Stamps) > 0 {
-		m["stamps"] = o.Stamps
+	if len(o.Stamps) > 0 { // as Celery has them among the options of a signature
+		m["stamped_headers"] = slices.Sorted(maps.Keys(o.Stamps))
+		maps.Copy(m, o.Stamps)
 	}
 	if len(o.Link) > 0 {
 		m["link"] = wires(o.Link)
@@ -191,14 +197,14 @@ func (o *Options) wire() map[string]any {
 
 var knownOptions = map[string]bool{"task_id": true, "queue": true, "exchange": true, "routing_key": true, "shadow": true, "compression": true,
 	"retries": true, "ignore_result": true, "countdown": true, "eta": true, "expires": true, "soft_time_limit": true, "time_limit": true,
-	"priority": true, "headers": true, "stamps": true, "link": true, "link_error": true}
+	"priority": true, "headers": true, "stamped_headers": true, "link": true, "link_error": true}
 
 // readOptions reads what wire, or Celery, wrote. What does not fit is left out.
 func readOptions(m map[string]any) *Options {
 	o := &Options{}
-	texts := map[string]*string{"task_id": &o.TaskID, "queue": &o.Queue, "exchange": &o.Exchange, "routing_key": &o.RoutingKey,
+	named := map[string]*string{"task_id": &o.TaskID, "queue": &o.Queue, "exchange": &o.Exchange, "routing_key": &o.RoutingKey,
 		"shadow": &o.Shadow, "compression": &o.Compression}
-	for key, dst := range texts {
+	for key, dst := range named {
 		*dst, _ = m[key].(string)
 	}
 	o.Countdown, _ = moment(m["countdown"])
@@ -212,10 +218,12 @@ func readOptions(m map[string]any) *Options {
 		o.Retries = int(n)
 	}
 	o.Headers, _ = m["headers"].(map[string]any)
-	o.Stamps, _ = m["stamps"].(map[string]any)
+	for _, name := range texts(m["stamped_headers"]) {
+		Stamp(name, m[name])(o)
+	}
 	o.Link, o.LinkError = readSignatures(m["link"]), readSignatures(m["link_error"])
 	for k, v := range m {
-		if !knownOptions[k] {
+		if _, stamp := o.Stamps[k]; !knownOptions[k] && !stamp {
 			if o.extra == nil {
 				o.extra = map[string]any{}
 			}

@@ -76,6 +76,27 @@ func (s *Signature) Set(options ...Option) *Signature {
 		maps.Copy(c.Kwargs, c.Options.Kwargs)
 		c.Options.Kwargs = nil
 	}
+	if len(c.Options.Stamps) > 0 {
+		return c.stamp(c.Options.Stamps)
+	}
+	return c
+}
+
+// stamp returns the call with stamps on all that it sends.
+func (s *Signature) stamp(stamps map[string]any) *Signature {
+	c := s.clone()
+	c.Options.Stamps = joined(c.Options.Stamps, stamps)
+	all := func(calls []*Signature) []*Signature {
+		out := slices.Clone(calls)
+		for i, call := range out {
+			out[i] = call.stamp(stamps)
+		}
+		return out
+	}
+	c.tasks, c.Options.Link, c.Options.LinkError = all(c.tasks), all(c.Options.Link), all(c.Options.LinkError)
+	if c.body != nil {
+		c.body = c.body.stamp(stamps)
+	}
 	return c
 }
 
