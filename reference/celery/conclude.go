@@ -158,37 +158,6 @@ func (x *executor) follow(ctx context.Context, t *Task, s *Signature, prepend []
 	return p.publish(ctx)
 }
 
-// fail tells those who depend on a failed task: the rest of its chain, the
-// chord it is part of, and its errbacks.
-func (x *executor) fail(ctx context.Context, t *Task, failure *result.Error) error {
-	if err := x.part(ctx, t, result.Failure, nil, failure); err != nil {
-		return err
-	}
-	for _, v := range t.Chain {
-		s := readSignature(v)
-		if s == nil || s.Options.TaskID == "" {
-			continue
-		}
-		rest := &Task{app: x.app, hostname: x.hostname}
-		rest.ID, rest.Name, rest.Args, rest.Kwargs = s.Options.TaskID, s.Task, s.Args, s.Kwargs
-		rest.Chord, rest.GroupIndex = s.Options.extra["chord"], s.Options.extra["group_index"]
-		rest.Group, _ = s.Options.extra["group_id"].(string)
-		rest.IgnoreResult = t.ignored()
-		if err := x.store(ctx, rest, result.Failure, nil, failure); err != nil {
-			return err
-		}
-		if err := x.part(ctx, rest, result.Failure, nil, failure); err != nil {
-			return err
-		}
-	}
-	for _, s := range readSignatures(t.Errbacks) {
-		if err := x.follow(ctx, t, s, []any{t.ID}, place{}, ""); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (x *executor) retry(ctx context.Context, t *Task, r *RetryError) error {
 	again, o := t.again(r, x.app.now())
 	m, raw, err := x.app.encode(nil, &again, o)
@@ -229,55 +198,10 @@ func (x *executor) terminated(ctx context.Context, t *Task) error {
 	if err := x.store(ctx, t, result.Revoked, nil, failure); err != nil {
 		return err
 	}
-	if err := x.part(ctx, t, result.Revoked, nil, failure); err != nil {
+	if err := x.spread(ctx, t, result.Revoked, failure); err != nil {
 		return err
 	}
 	x.tell("task-revoked", t, func() map[string]any { return map[string]any{"terminated": true, "signum": 15, "expired": false} })
 	x.done(t, result.Revoked, failure)
 	return nil
-}
-
-// part counts a task in the chord it is part of, and sends the body when it
-// is the last one, once even if this runs again.
-func (x *executor) part(ctx context.Context, t *Task, state result.State, value any, failure *result.Error) error {
-	if t.Chord == nil || t.Group == "" || x.app.set.Results == nil {
-		return nil
-	}
-	parts, err := x.app.set.Results.AddPart(ctx, result.Chord{Group: t.Group, Index: t.GroupIndex},
-		result.Part{TaskID: t.ID, State: state, Value: value, Error: failure})
-	if err != nil || parts == nil {
-		return err
-	}
-	body := readSignature(t.Chord)
-	if body == nil {
-		return nil
-	}
-	values := make([]any, len(parts))
-	for i, p := range parts {
-		if p.Error != nil {
-			return x.chordError(ctx, t, body, p)
-		}
-		values[i] = p.Value
-	}
-	if err := x.follow(ctx, t, body, []any{values}, place{}, "chord."+t.Group); err != nil {
-		return err
-	}
-	return x.app.set.Results.EndChord(ctx, t.Group)
-}
-
-// chordError fails the body of a chord of which a part failed.
-func (x *executor) chordError(ctx context.Context, t *Task, body *Signature, p result.Part) error {
-	failure := &result.Error{Type: "ChordError", Module: "celery.exceptions", Args: []any{fmt.Sprintf("Dependency %s raised %s", p.TaskID, p.Error.Repr())}}
-	end := &Task{app: x.app, hostname: x.hostname}
-	end.ID, end.Name, end.IgnoreResult = x.app.plan(ctx).lastID(body), body.Task, false
-	failure.Traceback = traceback(end, failure.Error(), "")
-	if err := x.store(ctx, end, result.Failure, nil, failure); err != nil {
-		return err
-	}
-	for _, s := range body.Options.LinkError {
-		if err := x.follow(ctx, t, s, []any{end.ID}, place{}, "chorderror."+t.Group+"."+s.Task); err != nil {
-			return err
-		}
-	}
-	return x.app.set.Results.EndChord(ctx, t.Group)
 }

@@ -125,7 +125,7 @@ func (x *executor) concludeRevoked(ctx context.Context, t *Task, why string) err
 	if err := x.store(ctx, t, result.Revoked, nil, failure); err != nil {
 		return err
 	}
-	if err := x.part(ctx, t, result.Revoked, nil, failure); err != nil {
+	if err := x.spread(ctx, t, result.Revoked, failure); err != nil {
 		return err
 	}
 	x.tell("task-revoked", t, func() map[string]any {

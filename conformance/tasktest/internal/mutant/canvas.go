@@ -29,21 +29,7 @@ func canvas() []Mutant {
 	return []Mutant{
 		sent("no-task-gets-the-result-before-it", func(c *Call) { c.Immutable = true }),
 		sent("immutable-calls-get-the-result-before-them", func(c *Call) { c.Immutable = false }),
-		{Name: "the-end-of-a-broken-chain-stays-PENDING", Break: func(a Full, h *Hooks) {
-			ends := map[string]bool{}
-			h.send = func(ctx context.Context, c Call) (Sent, error) {
-				s, err := a.Send(ctx, c)
-				ends[s.ID] = c.Kind == tasktest.Chain
-				return s, err
-			}
-			h.outcome = func(ctx context.Context, id string) (Outcome, error) {
-				o, err := a.Outcome(ctx, id)
-				if ends[id] && o.Status == resulttest.Failed {
-					o = Outcome{TaskID: id, Status: resulttest.Pending}
-				}
-				return o, err
-			}
-		}},
+		waiting("the-end-of-a-broken-chain-stays-PENDING", resulttest.Failed, func(c Call) bool { return c.Kind == tasktest.Chain }),
 		sent("a-chain-within-a-chain-is-cut-to-its-first", func(c *Call) {
 			if c.Kind == tasktest.Chain {
 				c.Tasks = slices.Clone(c.Tasks)

@@ -1,6 +1,12 @@
 package mutant
 
-import "github.com/redkit-dev/redkit/conformance/tasktest"
+import (
+	"context"
+	"slices"
+
+	"github.com/redkit-dev/redkit/conformance/resulttest"
+	"github.com/redkit-dev/redkit/conformance/tasktest"
+)
 
 // within is a bug in a call inside another: change returns what becomes of the
 // body of a chord, or of what follows a group in a chain.
@@ -20,6 +26,33 @@ func within(name string, change func(Call) Call) Mutant {
 	})
 }
 
+// waiting is a bug by which the ends of some calls stay PENDING when they
+// should come to a state.
+func waiting(name, state string, some func(Call) bool) Mutant {
+	return Mutant{Name: name, Break: func(a Full, h *Hooks) {
+		ends := map[string]bool{}
+		h.send = func(ctx context.Context, c Call) (Sent, error) {
+			s, err := a.Send(ctx, c)
+			ends[s.ID] = some(c)
+			return s, err
+		}
+		h.outcome = func(ctx context.Context, id string) (Outcome, error) {
+			o, err := a.Outcome(ctx, id)
+			if ends[id] && o.Status == state {
+				o = Outcome{TaskID: id, Status: resulttest.Pending}
+			}
+			return o, err
+		}
+	}}
+}
+
+// holds reports whether a call has a task, or part, of a kind.
+func holds(kind tasktest.Kind) func(Call) bool {
+	return func(c Call) bool {
+		return slices.ContainsFunc(c.Tasks, func(t Call) bool { return t.Kind == kind })
+	}
+}
+
 func nested() []Mutant {
 	return []Mutant{
 		within("of-a-group-that-is-a-body-one-task-is-sent", func(c Call) Call {
@@ -34,5 +67,16 @@ func nested() []Mutant {
 			}
 			return c
 		}),
+		waiting("a-chain-that-stops-before-a-chord-stays-PENDING", resulttest.Failed, func(c Call) bool {
+			return c.Kind == tasktest.Chain && holds(tasktest.Group)(c)
+		}),
+		waiting("a-chord-around-a-chain-that-stops-before-a-chord-never-ends", resulttest.Failed, func(c Call) bool {
+			return c.Kind == tasktest.Chord && slices.ContainsFunc(c.Tasks, holds(tasktest.Group))
+		}),
+		waiting("a-chord-around-a-chord-that-fails-never-ends", resulttest.Failed, holds(tasktest.Chord)),
+		sent("of-errbacks-with-one-task-the-first-is-sent", func(c *Call) {
+			c.LinkError = slices.CompactFunc(c.LinkError, func(a, b Call) bool { return a.Task == b.Task })
+		}),
+		waiting("the-end-of-a-chain-that-expires-stays-PENDING", resulttest.Revoked, func(c Call) bool { return c.Kind == tasktest.Chain }),
 	}
 }
