@@ -51,6 +51,34 @@ func TestCanvas(t *testing.T) {
 	})
 }
 
+func TestWhatAHandlerSendsFromManyGoroutinesAreItsChildren(t *testing.T) {
+	modes(t, func(t *testing.T, app *eager.App) {
+		arithmetic(app)
+		app.Handle("send", func(ctx context.Context, _ *celery.Task) (any, error) {
+			var all sync.WaitGroup
+			for range 4 {
+				all.Go(func() {
+					if _, err := app.Send(ctx, "add", []any{1, 1}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			_, err := app.SendMany(ctx, celery.Sig("add", 2, 2), celery.Sig("add", 3, 3))
+			all.Wait()
+			return nil, err
+		})
+		r := send(t, app, celery.Sig("send"))
+		app.Drain()
+		doc, err := r.Document(t.Context())
+		if err != nil || doc.Status != "SUCCESS" {
+			t.Fatalf("Document() = %+v, %v, want a success", doc, err)
+		}
+		if len(doc.Children) != 6 {
+			t.Errorf("the task has %d children, want the 6 that it sent", len(doc.Children))
+		}
+	})
+}
+
 func TestFailuresSpread(t *testing.T) {
 	modes(t, func(t *testing.T, app *eager.App) {
 		arithmetic(app)

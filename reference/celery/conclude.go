@@ -154,7 +154,7 @@ func (x *executor) follow(ctx context.Context, t *Task, s *Signature, prepend []
 	if err != nil {
 		return fmt.Errorf("follow task %s: %w", t.ID, err)
 	}
-	t.children = append(t.children, n)
+	t.sent(n)
 	return p.publish(ctx)
 }
 
@@ -175,7 +175,7 @@ func (x *executor) retry(ctx context.Context, t *Task, r *RetryError) error {
 		cause = &result.Error{Type: "Retry", Module: "celery.exceptions", Args: []any{r.Error()}}
 	}
 	failure := x.failure(t, cause)
-	t.children = append(t.children, result.Child{ID: t.ID})
+	t.sent(result.Child{ID: t.ID})
 	if err := x.store(ctx, t, result.Retry, nil, failure); err != nil {
 		return err
 	}

@@ -61,17 +61,21 @@ func (a *App) ApplyGroup(ctx context.Context, s *Signature) (*GroupResult, error
 }
 
 // SendMany sends tasks in one round trip, 500 at a time. They are accepted
-// together, and are no group: their results know nothing of each other.
+// together, and are no group: their results know nothing of each other. Called
+// with the context of a handler, the tasks become children of the one that runs.
 func (a *App) SendMany(ctx context.Context, tasks ...*Signature) ([]*AsyncResult, error) {
 	p := a.plan(ctx)
 	p.messages = make([]broker.Message, 0, len(tasks))
-	results := make([]*AsyncResult, len(tasks))
+	results, children := make([]*AsyncResult, len(tasks)), make([]result.Child, len(tasks))
 	for i, s := range tasks {
 		sent, err := p.add(s, place{})
 		if err != nil {
 			return nil, err
 		}
-		results[i] = a.asyncResult(sent)
+		results[i], children[i] = a.asyncResult(sent), sent
+	}
+	if t := TaskFrom(ctx); t != nil && t.app == a {
+		t.sent(children...)
 	}
 	return results, a.carryOut(ctx, p)
 }
@@ -83,7 +87,7 @@ func (a *App) apply(ctx context.Context, s *Signature) (*result.Child, error) {
 		return nil, err
 	}
 	if t := TaskFrom(ctx); t != nil && t.app == a {
-		t.children = append(t.children, n)
+		t.sent(n)
 	}
 	return &n, a.carryOut(ctx, p)
 }

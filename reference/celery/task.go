@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/redkit-dev/redkit/reference/celery/message"
@@ -24,7 +26,22 @@ type Task struct {
 	handler  *handler
 	hostname string
 	tag      string // of the message: the same whenever it is delivered
+
+	mu       sync.Mutex // a handler may send from several goroutines
 	children []result.Child
+}
+
+// sent notes what the task sent.
+func (t *Task) sent(children ...result.Child) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.children = append(t.children, children...)
+}
+
+func (t *Task) offspring() []result.Child {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.children)
 }
 
 // TypeError is the class of the error for arguments that do not fit.
@@ -105,7 +122,7 @@ func (t *Task) ignored() bool {
 
 // document is what is stored for the task in a state.
 func (t *Task) document(state result.State, value any, failure *result.Error) *result.Document {
-	d := &result.Document{TaskID: t.ID, Status: state, Value: value, Error: failure, Children: t.children,
+	d := &result.Document{TaskID: t.ID, Status: state, Value: value, Error: failure, Children: t.offspring(),
 		GroupID: t.Group, ParentID: t.Parent, Typed: t.app.set.Typed}
 	if failure != nil {
 		d.Traceback = failure.Traceback
