@@ -52,7 +52,7 @@ tests/cache/tests.py, one of django-redis in its test_backend.py or test_cache_o
 		Requirements: slices.Concat(
 			basicRows(), timeoutRows(), touchRows(), countRows(), manyRows(), fillRows(), versionRows(), keyRows(),
 			clearRows(), cullRows(), expiryRows(), patternRows(), conditionalRows(), lockRows(), setRows(),
-			hashRows(), sortedRows(), valueRows(), serializeRows(), wireRows(), tripRows(), cancelRows(), faultRows(),
+			hashRows(), sortedRows(), valueRows(), serializeRows(), wireRows(), tripRows(), cancelRows(), faultRows(), lostRows(),
 			evictRows(), topologyRows(), concurrentRows(), matrixRows(), modelRows(), linearRows(), lackRows(),
 		),
 	}

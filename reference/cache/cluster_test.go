@@ -43,6 +43,11 @@ func TestOnACluster(t *testing.T) {
 	if n := must[int](t)(c.DeletePattern(ctx, "key:1*")); n != 100 {
 		t.Errorf("DeletePattern = %d, want the 100 from key:100 to key:199", n)
 	}
+	once := srv.Options()
+	once.MaxRetries = -1 // which this client does not heed where it may repeat
+	client := redis.NewClusterClient(once)
+	t.Cleanup(func() { _ = client.Close() })
+	losesReplies(t, client, srv.Faults())
 	moved := 0
 	for i := range 20 { // most of them change their slot
 		key := fmt.Sprint("v:", i)

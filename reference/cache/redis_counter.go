@@ -131,7 +131,7 @@ func (r *Redis) IncrVersion(ctx context.Context, key string, delta int64, opts .
 	if r.clustered() && !sameSlot(source, target) {
 		err = r.move(ctx, source, target)
 	} else {
-		err = r.primary.Rename(ctx, source, target).Err()
+		err = r.primary.Process(ctx, once{redis.NewStatusCmd(ctx, "rename", source, target)})
 	}
 	if err != nil {
 		return 0, failure(ctx, op, key, err)
@@ -150,8 +150,8 @@ func (r *Redis) move(ctx context.Context, source, target string) error {
 			return err
 		}
 		args := []any{"set", target, get.Val()}
-		if ms := left.Val().Milliseconds(); ms > 0 {
-			args = append(args, "px", ms)
+		if left.Val() != NoExpiry { // in its last millisecond nothing is left
+			args = append(args, "px", max(1, left.Val().Milliseconds()))
 		}
 		if err := r.primary.Process(ctx, redis.NewStatusCmd(ctx, args...)); err != nil {
 			return err

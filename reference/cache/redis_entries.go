@@ -165,7 +165,7 @@ func (r *Redis) Touch(ctx context.Context, key string, opts ...Option) (bool, er
 	}
 	t := c.timeout.or(r.timeout)
 	if t != Forever {
-		cmd, err := send(ctx, r.primary, "touch", key, redis.NewIntCmd(ctx, "pexpire", stored, t.millis()))
+		cmd, err := sendOnce(ctx, r.primary, "touch", key, redis.NewIntCmd(ctx, "pexpire", stored, t.millis()))
 		return cmd.Val() > 0, err
 	}
 	// PERSIST says 0 for an entry that never expired, too.

@@ -144,13 +144,16 @@ func (r *Redis) remove(ctx context.Context, client redis.UniversalClient, stored
 		return 0, nil
 	}
 	if !r.clustered() {
-		n, err := client.Del(ctx, stored...).Result()
-		return int(n), err
+		cmd := redis.NewIntCmd(ctx, words("del", stored)...)
+		err := client.Process(ctx, once{cmd})
+		return int(cmd.Val()), err
 	}
 	pipe := client.Pipeline()
 	var cmds []*redis.IntCmd
 	for _, group := range bySlot(stored) {
-		cmds = append(cmds, pipe.Del(ctx, pick(stored, group)...))
+		cmd := redis.NewIntCmd(ctx, words("del", pick(stored, group))...)
+		_ = pipe.Process(ctx, once{cmd})
+		cmds = append(cmds, cmd)
 	}
 	_, err := pipe.Exec(ctx)
 	total := 0

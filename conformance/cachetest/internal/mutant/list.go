@@ -12,7 +12,7 @@ import (
 func All() []Mutant {
 	return slices.Concat(basic(), timeouts(), touching(), counting(), manyKeys(), filling(), versioning(), keyed(),
 		clearingUp(), culling(), expiries(), patterns(), conditions(), locks(), setsOf(), hashesOf(), sortedSets(), values(),
-		serializing(), contexts(), racing(), wire(), chatty(), frail(), evicting(), placing(), lackingButThere())
+		serializing(), contexts(), racing(), wire(), chatty(), frail(), repeating(), evicting(), placing(), lackingButThere())
 }
 
 // remaining is the timeout that would keep the expiry of key as it is.
