@@ -76,9 +76,15 @@ func (x composeEngine) copyData(ctx context.Context, name, path, to string) erro
 	if err != nil {
 		return err
 	}
-	body, err := d.stream(ctx, http.MethodGet, "/containers/"+id+"/archive", url.Values{"path": {"/data/" + path}}, nil)
+	return d.copyOut(ctx, id, "/data/"+path, to)
+}
+
+// copyOut copies a file or directory of a container, running or not, into a
+// directory of this machine.
+func (d *dockerAPI) copyOut(ctx context.Context, id, path, to string) error {
+	body, err := d.stream(ctx, http.MethodGet, "/containers/"+id+"/archive", url.Values{"path": {path}}, nil)
 	if err != nil {
-		return fmt.Errorf("read /data/%s of the container: %w", path, err)
+		return fmt.Errorf("read %s of the container: %w", path, err)
 	}
 	defer body.Close()
 	root, err := os.OpenRoot(to) // no name in the archive leads out of it

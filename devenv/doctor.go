@@ -63,6 +63,7 @@ type DoctorOptions struct {
 	// Fix mends what can be mended without losing data or asking for more
 	// rights: the configuration of servers that this environment started, the
 	// modes of files with secrets, the binding of a queue whose messages wait,
+	// a damaged append-only file, of which a copy is kept,
 	// and what an earlier run has left behind.
 	Fix bool
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -12,12 +13,15 @@ import (
 // before an up finds out: a server refuses files of a newer one, and one before
 // Redis 7 passes over multi-part append-only files without a word.
 func (x *examination) data(ctx context.Context) {
-	var keptBy func(string) (kept, error)
+	var place interface {
+		kept(ctx context.Context, name string) (kept, error)
+		mendAOF(ctx context.Context, name, keep string) error
+	}
 	switch x.backend {
 	case BackendNative:
-		keptBy = nativeEngine{x.env}.kept
+		place = nativeEngine{x.env}
 	case BackendCompose:
-		keptBy = func(name string) (kept, error) { return composeEngine{x.env}.kept(ctx, name) }
+		place = composeEngine{x.env}
 	default:
 		x.skip("data", "the data of the backend %s are read by its servers alone", x.backend)
 		return
@@ -26,13 +30,19 @@ func (x *examination) data(ctx context.Context) {
 		if p.info != nil || p.Group != "" || !p.Keep {
 			continue // it has read them, or keeps none
 		}
-		k, err := keptBy(p.Name)
+		k, err := place.kept(ctx, p.Name)
 		if err != nil {
 			x.skip("data", "what the %s has kept cannot be looked at: %v", p.Name, err)
 			return
 		}
 		unknown, err := k.judge(x.env, p.Name)
 		if err != nil {
+			if AsFailure(err).Code == "aof_corrupt" {
+				keep := x.env.damagedDir(p.Name)
+				x.canMend("data", fmt.Sprintf("cut the append-only file of the %s off where the damage begins; what it was is in %s", p.Name, keep), func(ctx context.Context) error {
+					return place.mendAOF(ctx, p.Name, keep)
+				})
+			}
 			x.failure(LevelFail, "data", err)
 			return
 		}
@@ -51,6 +61,7 @@ type kept struct {
 	valkey    bool
 	multipart bool // there are append-only files in parts
 	files     []rdbHeader
+	aof       aofCheck // of append-only files
 }
 
 // serverVersion reads what --version prints.
@@ -61,7 +72,7 @@ func (k *kept) serverVersion(text string) {
 }
 
 // kept looks at the files of an instance of this machine.
-func (n nativeEngine) kept(name string) (k kept, err error) {
+func (n nativeEngine) kept(ctx context.Context, name string) (k kept, err error) {
 	binary, err := n.binary()
 	if err != nil {
 		return k, nil // the check of the backend says so
@@ -80,7 +91,10 @@ func (n nativeEngine) kept(name string) (k kept, err error) {
 			k.files = append(k.files, h)
 		}
 	}
-	return k, nil
+	ctx, cancel := context.WithTimeout(ctx, perMend)
+	defer cancel()
+	k.aof, err = n.checkAOF(ctx, binary, name, false)
+	return k, err
 }
 
 // judge is a *Failure when the server cannot read the files, or a sentence when
@@ -104,6 +118,27 @@ func (k kept) judge(e *Env, name string) (unknown string, err error) {
 			f.Message += fmt.Sprintf(": %s reads up to %d", k.version, own.Version)
 			return "", f
 		}
+	}
+	return k.judgeAOF(e, name)
+}
+
+// judgeAOF is judge for what the files hold.
+func (k kept) judgeAOF(e *Env, name string) (unknown string, err error) {
+	if k.aof == "" {
+		return "", nil
+	}
+	if slices.ContainsFunc(k.files, func(h rdbHeader) bool { return h.Magic == "VALKEY" }) {
+		// valkey-check-aof 9.1 takes the base that Valkey 9 writes for damaged commands.
+		return fmt.Sprintf("the append-only file of the %s is not checked: the program for it does not know the format of Valkey 9", name), nil
+	}
+	valid, ok := k.aof.valid()
+	switch {
+	case !ok:
+		return fmt.Sprintf("the append-only file of the %s could not be checked: %s", name, k.aof.summary()), nil
+	case !valid && !k.aof.cutOff():
+		f := e.failCorruptAOF(name, k.aof.summary())
+		f.Message += ": " + f.Detail
+		return "", f
 	}
 	return "", nil
 }

@@ -30,7 +30,6 @@ func (e *Env) explainDeath(name string, f *Failure) *Failure {
 // explainData recognises a server that could not read its data by its last
 // words, and says whose data they are.
 func (e *Env) explainData(name string, f *Failure) *Failure {
-	reset := "delete them: " + e.run("reset", "-service="+name, "-yes")
 	switch m := rdbTooNew().FindStringSubmatch(f.Detail); {
 	case m != nil:
 		format, _ := strconv.Atoi(m[1]) // the pattern takes only digits
@@ -38,9 +37,9 @@ func (e *Env) explainData(name string, f *Failure) *Failure {
 		newer.Detail, newer.Err = f.Detail, f.Err
 		return newer
 	case strings.Contains(f.Detail, "Bad file format reading the append only file"):
-		f.Code, f.Exit = "aof_corrupt", ExitData
-		f.Message = fmt.Sprintf("the append-only file of the %s is damaged", name)
-		f.Fixes = []string{"mend a copy of it with redis-check-aof --fix", reset}
+		damaged := e.failCorruptAOF(name, f.Detail)
+		damaged.Err = f.Err
+		return damaged
 	}
 	return f
 }
