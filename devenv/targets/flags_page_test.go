@@ -4,6 +4,7 @@ package targets_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,7 @@ their forms and defaults. A flag wins over the environment, and the environment 
 the target, as in ` + "`mage -v up`" + `, and those of a target behind it, as in ` + "`mage up -wait=2m`" + `. A flag that is on or off
 is given as ` + "`-clean`" + ` or ` + "`-clean=false`" + `.
 `)
+	b.WriteString(formsTable(declared(t)))
 	for _, target := range declared(t) {
 		fmt.Fprintf(&b, "\n## %s\n\n%s%s\n", target.name, strings.ToUpper(target.doc[:1]), target.doc[1:])
 		for i, f := range target.flags {
@@ -35,6 +37,30 @@ is given as ` + "`-clean`" + ` or ` + "`-clean=false`" + `.
 		}
 	}
 	golden.Equal(t, []byte(b.String()), "../../docs/flags.md")
+}
+
+// formsTable says which targets write their result in which form, by what the
+// flag -o of each says of itself. What takes none is not asked for a result.
+func formsTable(targets []target) string {
+	var b strings.Builder
+	b.WriteString("\n| form of the result | targets |\n|---|---|\n")
+	with := map[string][]string{}
+	for _, target := range targets {
+		at := slices.IndexFunc(target.flags, func(f targetFlag) bool { return f.name == "o" })
+		if at < 0 {
+			with["none"] = append(with["none"], target.name)
+			continue
+		}
+		for _, form := range []string{"table", "env", "json", "csv"} {
+			if slices.Contains(words.FindAllString(target.flags[at].means, -1), form) {
+				with["`-o="+form+"`"] = append(with["`-o="+form+"`"], target.name)
+			}
+		}
+	}
+	for _, form := range []string{"`-o=table`", "`-o=env`", "`-o=json`", "`-o=csv`", "none"} {
+		fmt.Fprintf(&b, "| %s | %s |\n", form, strings.Join(with[form], ", "))
+	}
+	return b.String()
 }
 
 // takes says what a flag takes: nothing for one that is on or off.

@@ -3,19 +3,14 @@ package docs_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"golang.org/x/tools/go/packages"
 )
 
-var (
-	goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
-	command = regexp.MustCompile(`(?m)^\s*(?:\$ )?go tool mage ([a-z][a-zA-Z:]*)`)
-)
+var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
 
 func read(t *testing.T, path string) string {
 	t.Helper()
@@ -69,33 +64,5 @@ func build(t *testing.T, files map[string]string) {
 	}
 	if built < len(files) {
 		t.Errorf("%d of %d pieces of Go code were built", built, len(files))
-	}
-}
-
-// TestTargetsExist holds the commands that the documents show to the targets that mage lists.
-func TestTargetsExist(t *testing.T) {
-	t.Parallel()
-	cmd := exec.Command("go", "tool", "mage", "-l")
-	cmd.Dir = "../.."
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("go tool mage -l: %v\n%s", err, out)
-	}
-	known := map[string]bool{}
-	for _, line := range strings.Split(string(out), "\n") {
-		if name, found := strings.CutPrefix(line, "  "); found {
-			known[strings.ToLower(strings.TrimSuffix(strings.Fields(name)[0], "*"))] = true
-		}
-	}
-	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "docs/django.md"} {
-		shown := command.FindAllStringSubmatch(read(t, "../../"+doc), -1)
-		if len(shown) == 0 {
-			t.Errorf("%s shows no mage command", doc)
-		}
-		for _, m := range shown {
-			if !known[strings.ToLower(m[1])] {
-				t.Errorf("%s shows go tool mage %s, which mage -l does not list", doc, m[1])
-			}
-		}
 	}
 }
