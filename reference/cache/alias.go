@@ -59,9 +59,11 @@ type Alias struct {
 	Cluster bool
 	// Sentinel names the sentinels; Location is then redis://service/db.
 	Sentinel *Sentinel
-	// TLS settings for rediss:// locations. Nil means the defaults of Go.
+	// TLS settings for rediss:// locations, which the ssl_ options of the URL
+	// come before. Nil means the defaults of Go.
 	TLS *tls.Config
-	// PoolSize is the most connections per server, 0 means ten per CPU.
+	// PoolSize is the most connections per server, 0 means ten per CPU. It,
+	// the timeouts and Retries are used where the URL says nothing.
 	PoolSize int
 	// DialTimeout and SocketTimeout bound connecting and one command. Zero
 	// means 5 s and 3 s.

@@ -31,7 +31,7 @@ func ExampleOpen() {
 	}, cache.For(time.Hour))
 	left, _ := permissions.TTL(ctx, key)
 	fmt.Println(key, granted, left, err)
-	// Output: shop:v1:permissions:user:42 [read write] 1h0m0s <nil>
+	// Output: shop:v1:permissions:user:42:granted [read write] 1h0m0s <nil>
 }
 
 // A Loader protects what is costly to make from a stampede.

@@ -1,0 +1,9 @@
+package cache
+
+import "github.com/redis/go-redis/v9"
+
+// ParseLocation is what the URL of a server and an alias make together.
+func ParseLocation(location string, a Alias) (*redis.Options, error) {
+	e, err := parseLocation(location, &a)
+	return e.Options, err
+}
