@@ -37,7 +37,7 @@ const (
 	firstFreeDB, lastDB                             = 7, 15
 )
 
-var aliasVariable = lazy.Regexp(`^REDIS_CACHE_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(URL|TIMEOUT|KEY_PREFIX|VERSION)$`)
+var aliasVariable = lazy.Regexp(`^REDIS_CACHE_([A-Z0-9]+(?:_[A-Z0-9]+)*)_(URL|TIMEOUT|KEY_PREFIX|VERSION|SERIALIZER|COMPRESSOR|REPLICAS|MAX_CONNECTIONS|IGNORE_EXCEPTIONS)$`)
 
 // aliasOf returns the alias a variable belongs to, and its part of the table's pattern.
 func aliasOf(variable string) (alias, field string, ok bool) {

@@ -85,7 +85,12 @@ func (st standardAlias) example(field string) string {
 	case "KEY_PREFIX":
 		return st.prefix()
 	}
-	return "1"
+	for _, v := range aliasVariables() {
+		if strings.HasSuffix(v.Name, ">_"+field) {
+			return v.Default
+		}
+	}
+	return ""
 }
 
 // prefix is empty for default, as Django's, and the alias for the others.

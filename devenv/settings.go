@@ -175,6 +175,20 @@ type Alias struct {
 	Timeout   time.Duration
 	KeyPrefix string // REDIS_CACHE_<ALIAS>_KEY_PREFIX
 	Version   int    // REDIS_CACHE_<ALIAS>_VERSION
+	// Serializer is pickle, json or msgpack (REDIS_CACHE_<ALIAS>_SERIALIZER),
+	// Compressor zlib, gzip, lz4, zstd, lzma or none
+	// (REDIS_CACHE_<ALIAS>_COMPRESSOR): all processes of an application must
+	// agree. "" means pickle, and none.
+	Serializer, Compressor string
+	// Replicas are read in place of the server of URL, whose database and
+	// credentials are theirs, too (REDIS_CACHE_<ALIAS>_REPLICAS, host:port).
+	Replicas []string
+	// MaxConnections bounds a process's pool to each server
+	// (REDIS_CACHE_<ALIAS>_MAX_CONNECTIONS); 0 is what the client sees fit.
+	MaxConnections int
+	// IgnoreExceptions makes a server that is away look like an empty cache
+	// (REDIS_CACHE_<ALIAS>_IGNORE_EXCEPTIONS).
+	IgnoreExceptions bool
 }
 
 // NoTimeout is the Timeout of an alias whose entries never expire: Django's None.

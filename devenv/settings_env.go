@@ -40,6 +40,9 @@ func (s *Settings) Env(showSecrets bool) []EnvVar {
 		add(aliasVariableName(a.Name, "TIMEOUT"), seconds(a.Timeout))
 		add(aliasVariableName(a.Name, "KEY_PREFIX"), a.KeyPrefix)
 		add(aliasVariableName(a.Name, "VERSION"), strconv.Itoa(a.Version))
+		for _, o := range a.options() {
+			option(aliasVariableName(a.Name, o.Name), o.Value)
+		}
 	}
 	addURL("CELERY_BROKER_URL", s.Celery.BrokerURL)
 	addURL("CELERY_RESULT_BACKEND", s.Celery.ResultBackend)

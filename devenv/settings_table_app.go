@@ -17,6 +17,11 @@ func aliasVariables() []Variable {
 		{Name: "REDIS_CACHE_<ALIAS>_TIMEOUT", Group: groupCache, kind: aliasTimeoutKind, Doc: "How long an entry lives by default."},
 		{Name: "REDIS_CACHE_<ALIAS>_KEY_PREFIX", Group: groupCache, kind: aliasPrefixKind, Doc: "What its keys begin with, as Django's KEY_PREFIX."},
 		{Name: "REDIS_CACHE_<ALIAS>_VERSION", Group: groupCache, Default: "1", kind: aliasVersionKind, Doc: "The number in its keys, as Django's VERSION."},
+		{Name: "REDIS_CACHE_<ALIAS>_SERIALIZER", Group: groupCache, Default: "pickle", kind: aliasChoice(func(a *Alias) *string { return &a.Serializer }, "pickle", "json", "msgpack"), Doc: "How values are written; all processes of the application must agree."},
+		{Name: "REDIS_CACHE_<ALIAS>_COMPRESSOR", Group: groupCache, Default: "none", kind: aliasChoice(func(a *Alias) *string { return &a.Compressor }, "none", "zlib", "gzip", "lz4", "zstd", "lzma"), Doc: "What long values are compressed with; all processes of the application must agree."},
+		{Name: "REDIS_CACHE_<ALIAS>_REPLICAS", Group: groupCache, kind: aliasReplicasKind, Doc: "Replicas that are read in place of its server, with the same database and credentials; they lag a little."},
+		{Name: "REDIS_CACHE_<ALIAS>_MAX_CONNECTIONS", Group: groupCache, kind: aliasPoolKind, Doc: "The most connections of a process to its server; what the client sees fit when unset."},
+		{Name: "REDIS_CACHE_<ALIAS>_IGNORE_EXCEPTIONS", Group: groupCache, Default: "off", kind: aliasIgnoreKind, Doc: "on: while its server is away it looks like an empty cache."},
 	}
 }
 

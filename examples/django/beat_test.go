@@ -34,7 +34,7 @@ func (s *scene) beats() {
 // both sides see it.
 func (s *scene) counted(key string) {
 	s.t.Helper()
-	counters := s.shop.Caches["default"]
+	counters := s.cache("default")
 	s.until(key+" is counted twice", func(ctx context.Context) (bool, error) {
 		v, err := counters.Get(ctx, key)
 		if errors.Is(err, cache.ErrNotFound) {

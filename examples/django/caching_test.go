@@ -16,7 +16,7 @@ func (s *scene) caching() {
 }
 
 func (s *scene) cachedData() {
-	responses := s.shop.Caches["api_responses"]
+	responses := s.cache("api_responses")
 	asked := &url.URL{Scheme: "http", Host: "shop.example", Path: "/api/orders/", RawQuery: "status=open&note=caf%C3%A9+%26+tea"}
 	key := goshop.Keys().Response(cache.Response{View: "orders.list", URL: asked})
 	view := `get("/api/orders/?note=caf%C3%A9+%26+tea&status=open")`
@@ -41,7 +41,7 @@ func (s *scene) cachedData() {
 }
 
 func (s *scene) cachedPages() {
-	responses := s.shop.Caches["api_responses"]
+	responses := s.cache("api_responses")
 	s.title("A response that Django's cache_page keeps whole: Go finds and drops it")
 	s.django(`get("/api/goods/")`)
 	s.django(`get("/api/goods/")`)
@@ -57,7 +57,7 @@ func (s *scene) cachedPages() {
 }
 
 func (s *scene) permissions() {
-	granted := s.shop.Caches["permissions"]
+	granted := s.cache("permissions")
 	s.title("Permissions: Go grants, Django obeys")
 	s.django(`post("/api/refunds/", {"id": 7}, user="42")`)
 	key := goshop.Keys().Permissions("user", 42)
@@ -76,7 +76,7 @@ func (s *scene) permissions() {
 
 // many: several entries in one call, wherever a cluster keeps each.
 func (s *scene) many() {
-	shared := s.shop.Caches["default"]
+	shared := s.cache("default")
 	s.title("Several entries at once")
 	s.golang("default.SetMany(a, b, c)", "stored", shared.SetMany(s.ctx, map[string]any{"a": 1, "b": "two", "c": []any{3.5, nil}}))
 	s.django(`caches["default"].get_many(["a", "b", "c", "d"])`)

@@ -10,7 +10,7 @@ func (s *scene) clears() {
 	s.golang("api_responses.Set(kept), permissions.Set(gone), default.Set(gone-too)", "stored", s.fill())
 	_, err := s.shop.App.Send(s.ctx, "shop.add", []any{1, 2}, celery.Queue("night"))
 	s.golang(`Send("shop.add", Queue("night")), a queue without a worker`, "sent", err)
-	n, err := s.shop.Caches["permissions"].ClearPrefix(s.ctx)
+	n, err := s.cache("permissions").ClearPrefix(s.ctx)
 	s.golang("permissions.ClearPrefix()", n > 0, err)
 	s.django(`caches["default"].delete_pattern("gone*") > 0`)
 	s.django(`[caches["permissions"].get("gone"), caches["default"].get("gone-too"), caches["api_responses"].get("kept")]`)
@@ -20,7 +20,7 @@ func (s *scene) clears() {
 
 func (s *scene) fill() error {
 	for alias, key := range map[string]string{"api_responses": "kept", "permissions": "gone", "default": "gone-too"} {
-		if err := s.shop.Caches[alias].Set(s.ctx, key, 1); err != nil {
+		if err := s.cache(alias).Set(s.ctx, key, 1); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // counters: one number for both sides.
 func (s *scene) counters() {
-	shared := s.shop.Caches["default"]
+	shared := s.cache("default")
 	s.title("A counter that both raise")
 	s.django(`caches["default"].set("visits", 40, timeout=None)`)
 	n, err := shared.Incr(s.ctx, "visits", 1)
@@ -21,7 +21,7 @@ func (s *scene) counters() {
 
 // locks: what one side holds the other does not get.
 func (s *scene) locks() {
-	stock := s.shop.Caches["default"].Lock("stock", cache.LockOptions{Timeout: patience, Wait: -1})
+	stock := s.cache("default").Lock("stock", cache.LockOptions{Timeout: patience, Wait: -1})
 	acquire := func(text string) {
 		got, err := stock.Acquire(s.ctx)
 		s.golang(text, got, err)

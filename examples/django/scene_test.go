@@ -14,6 +14,7 @@ import (
 	"github.com/redkit-dev/redkit/devenv"
 	"github.com/redkit-dev/redkit/examples/django/goshop"
 	"github.com/redkit-dev/redkit/internal/process"
+	"github.com/redkit-dev/redkit/reference/cache"
 	"github.com/redkit-dev/redkit/reference/celery"
 )
 
@@ -67,6 +68,16 @@ func (s *scene) work(w *celery.Worker) {
 		}
 	})
 	s.t.Cleanup(func() { stop(); w.Kill(); running.Wait() })
+}
+
+// cache is the Go side's of an alias.
+func (s *scene) cache(alias string) cache.Cache {
+	s.t.Helper()
+	c, err := s.shop.Caches.Get(alias)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
 }
 
 func (s *scene) title(text string) { fmt.Fprintf(&s.log, "\n# %s\n", text) }

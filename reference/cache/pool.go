@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
@@ -83,6 +84,9 @@ func clusterOptions(all []endpoint) *redis.ClusterOptions {
 		DialTimeout: o.DialTimeout, ReadTimeout: o.ReadTimeout, WriteTimeout: o.WriteTimeout, ContextTimeoutEnabled: true,
 		DialerRetries: o.DialerRetries, PoolSize: o.PoolSize, PoolTimeout: o.PoolTimeout, TLSConfig: o.TLSConfig, MaintNotificationsConfig: o.MaintNotificationsConfig,
 	}
+	// No node tells of one that has died, and go-redis by itself asks once a
+	// minute: so long would writes to a dead primary's slots fail.
+	c.ClusterStateReloadInterval = time.Second
 	for _, node := range all {
 		c.Addrs = append(c.Addrs, node.Addr)
 	}

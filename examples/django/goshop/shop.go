@@ -20,19 +20,20 @@ import (
 
 // A Shop is everything that Go and Django share. It is safe for concurrent use.
 type Shop struct {
-	Caches map[string]cache.Cache // by the names of Django's CACHES
+	Caches *cache.Caches // by the names of Django's CACHES
 	App    *celery.App
 	Layer  channels.Layer // of the kind that CHANNEL_LAYERS_DEFAULT_BACKEND names
 
-	clients map[string]redis.UniversalClient // by URL: aliases of one database share one
+	clients map[string]redis.UniversalClient // of Celery and the layer, by URL
 }
 
 // Open connects the shop to what the settings name; devenv.Load reads them
 // from the environment and .env. It sends nothing yet: a server that is away
-// shows at the first use. The caller closes the shop.
-func Open(set *devenv.Settings, log *slog.Logger) (*Shop, error) {
-	s := &Shop{Caches: map[string]cache.Cache{}, clients: map[string]redis.UniversalClient{}}
-	err := errors.Join(s.openCaches(set), s.openCelery(set, log), s.openLayer(set, log))
+// shows at the first use. Options are those of the caches: with cache.InMemory()
+// a test of what only uses these needs no server. The caller closes the shop.
+func Open(set *devenv.Settings, log *slog.Logger, opts ...cache.OpenOption) (*Shop, error) {
+	s := &Shop{clients: map[string]redis.UniversalClient{}}
+	err := errors.Join(s.openCaches(set, opts), s.openCelery(set, log), s.openLayer(set, log))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the shop: %w", err), s.Close())
 	}
@@ -44,6 +45,9 @@ func (s *Shop) Close() error {
 	var problems []error
 	if s.Layer != nil {
 		problems = append(problems, s.Layer.Close())
+	}
+	if s.Caches != nil {
+		problems = append(problems, s.Caches.Close())
 	}
 	for _, c := range s.clients {
 		problems = append(problems, c.Close())
@@ -62,21 +66,13 @@ func (s *Shop) client(set *devenv.Settings, u devenv.URL) (redis.UniversalClient
 	return c, err
 }
 
-func (s *Shop) openCaches(set *devenv.Settings) error {
-	for _, a := range set.Aliases {
-		client, err := s.client(set, a.URL)
-		if err != nil {
-			return fmt.Errorf("cache %s: %w", a.Name, err)
-		}
-		timeout := cache.Forever
-		if a.Timeout != devenv.NoTimeout {
-			timeout = cache.For(a.Timeout)
-		}
-		s.Caches[a.Name] = cache.NewRedis(client, cache.RedisOptions{
-			KeyPrefix: a.KeyPrefix, Version: cache.Version(a.Version), Timeout: timeout,
-		})
+func (s *Shop) openCaches(set *devenv.Settings, opts []cache.OpenOption) error {
+	aliases, err := set.CacheAliases()
+	if err != nil {
+		return err
 	}
-	return nil
+	s.Caches, err = cache.Open(aliases, opts...)
+	return err
 }
 
 func (s *Shop) openCelery(set *devenv.Settings, log *slog.Logger) error {

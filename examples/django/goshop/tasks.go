@@ -41,7 +41,11 @@ func (s *Shop) invoice(_ context.Context, _ *celery.Task, order Order) (map[stri
 
 // restock counts in the cache who asked for it.
 func (s *Shop) restock(ctx context.Context, by string) (int64, error) {
-	counter, key := s.Caches["default"], "restocks:"+by
+	counter, err := s.Caches.Get("default")
+	if err != nil {
+		return 0, err
+	}
+	key := "restocks:" + by
 	if _, err := counter.Add(ctx, key, 0, cache.Forever); err != nil {
 		return 0, err
 	}

@@ -10,6 +10,19 @@ import re
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 
+SERIALIZERS = {
+    "json": "django_redis.serializers.json.JSONSerializer",
+    "msgpack": "django_redis.serializers.msgpack.MSGPackSerializer",
+}
+COMPRESSORS = {
+    "zlib": "django_redis.compressors.zlib.ZlibCompressor",
+    "gzip": "django_redis.compressors.gzip.GzipCompressor",
+    "lz4": "django_redis.compressors.lz4.Lz4Compressor",
+    "zstd": "django_redis.compressors.zstd.ZStdCompressor",
+    "lzma": "django_redis.compressors.lzma.LzmaCompressor",
+}
+
+
 def caches(env=os.environ):
     """CACHES: one alias for each REDIS_CACHE_<ALIAS>_URL."""
     aliases = {}
@@ -26,6 +39,18 @@ def caches(env=os.environ):
             "TIMEOUT": int(timeout) if timeout else None,  # empty: never
             **_location(url, env),
         }
+        options = aliases[found[1].lower()].setdefault("OPTIONS", {})
+        if setting("SERIALIZER", "pickle") != "pickle":
+            options["SERIALIZER"] = SERIALIZERS[setting("SERIALIZER", "")]
+        if setting("COMPRESSOR", "none") != "none":
+            options["COMPRESSOR"] = COMPRESSORS[setting("COMPRESSOR", "")]
+        if setting("IGNORE_EXCEPTIONS", "off") == "on":
+            options["IGNORE_EXCEPTIONS"] = True
+        if setting("MAX_CONNECTIONS", ""):
+            options["CONNECTION_POOL_KWARGS"] = {"max_connections": int(setting("MAX_CONNECTIONS", ""))}
+        for replica in filter(None, setting("REPLICAS", "").split(",")):
+            login, at, _ = urlsplit(url).netloc.rpartition("@")
+            aliases[found[1].lower()]["LOCATION"].append(urlsplit(url)._replace(netloc=login + at + replica).geturl())
     return aliases
 
 
