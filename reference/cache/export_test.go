@@ -7,3 +7,9 @@ func ParseLocation(location string, a Alias) (*redis.Options, error) {
 	e, err := parseLocation(location, &a)
 	return e.Options, err
 }
+
+// Costs is how many computations l remembers.
+func (l *Loader) Costs() int { return len(l.costs.known) }
+
+// MostCosts is how many it may.
+const MostCosts = mostCosts

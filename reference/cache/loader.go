@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/redkit-dev/redkit/reference/plain"
@@ -19,9 +18,7 @@ type Loader struct {
 	cache   Cache
 	options LoaderOptions
 	flight  *flight
-
-	mu   sync.Mutex
-	cost map[string]time.Duration // how long the newest computation took
+	costs   costs
 }
 
 // LoaderOptions say how a Loader protects what it loads.
@@ -41,6 +38,10 @@ type LoaderOptions struct {
 	// Source: Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache
 	// Stampede Prevention, 2015.
 	Beta float64
+	// Cost is how long a computation is taken to last whose entry this Loader
+	// did not compute. With Beta, zero leaves the early renewal of such an
+	// entry to the process that did.
+	Cost time.Duration
 }
 
 // NewLoader returns a Loader on c.
@@ -51,7 +52,7 @@ func NewLoader(c Cache, o LoaderOptions) *Loader {
 	if o.Poll <= 0 {
 		o.Poll = 50 * time.Millisecond
 	}
-	return &Loader{cache: c, options: o, flight: newFlight(), cost: make(map[string]time.Duration)}
+	return &Loader{cache: c, options: o, flight: newFlight()}
 }
 
 // Get returns the entry under key, or what compute makes and Set stores. An
@@ -61,7 +62,7 @@ func (l *Loader) Get(ctx context.Context, key string, compute func(context.Conte
 	c := parse(opts)
 	id := flightKey(key, &c)
 	since := l.flight.past(id).Load()
-	v, renew, err := l.read(ctx, key, opts)
+	v, renew, err := l.read(ctx, id, key, opts)
 	if err == nil && !renew || err != nil && !errors.Is(err, ErrNotFound) {
 		return v, err
 	}
@@ -71,7 +72,15 @@ func (l *Loader) Get(ctx context.Context, key string, compute func(context.Conte
 				return v, nil
 			}
 		}
-		return l.load(ctx, key, renew, compute, opts)
+		timed := func(ctx context.Context) (any, error) {
+			begin := time.Now()
+			v, err := compute(ctx)
+			if err == nil && l.options.Beta > 0 {
+				l.costs.note(id, time.Since(begin))
+			}
+			return v, err
+		}
+		return l.load(ctx, key, renew, timed, opts)
 	})
 	if failed != nil && renew {
 		return v, nil // the old entry is still good
@@ -91,11 +100,12 @@ func flightKey(key string, c *call) string {
 }
 
 // read gets the entry and decides whether this caller renews it early.
-func (l *Loader) read(ctx context.Context, key string, opts []Option) (v any, renew bool, err error) {
-	l.mu.Lock()
-	cost := l.cost[key]
-	l.mu.Unlock()
-	if l.options.Beta <= 0 || cost == 0 {
+func (l *Loader) read(ctx context.Context, id, key string, opts []Option) (v any, renew bool, err error) {
+	cost := time.Duration(0)
+	if l.options.Beta > 0 {
+		cost = l.costs.of(id, l.options.Cost)
+	}
+	if cost <= 0 {
 		v, err = l.cache.Get(ctx, key, opts...)
 		return v, false, err
 	}
@@ -160,17 +170,11 @@ func (l *Loader) locked(ctx context.Context, lock Lock, key string, renew bool, 
 	return l.compute(ctx, key, compute, opts)
 }
 
-// compute makes and stores the entry and remembers what that took.
+// compute makes and stores the entry.
 func (l *Loader) compute(ctx context.Context, key string, compute func(context.Context) (any, error), opts []Option) (any, error) {
-	begin := time.Now()
 	v, err := compute(ctx)
 	if err != nil {
 		return nil, err
-	}
-	if l.options.Beta > 0 {
-		l.mu.Lock()
-		l.cost[key] = max(time.Since(begin), 1)
-		l.mu.Unlock()
 	}
 	if err := l.cache.Set(ctx, key, v, opts...); err != nil {
 		return nil, err

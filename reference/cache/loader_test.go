@@ -3,6 +3,7 @@ package cache_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -105,6 +106,63 @@ func TestLoaderRenewsEarly(t *testing.T) {
 		}
 		t.Errorf("read every second, an entry of 100 s that takes 10 s was never renewed early")
 	})
+}
+
+// TestLoaderRenewsWhatAnotherComputed reads in a process that computed nothing.
+func TestLoaderRenewsWhatAnotherComputed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		both := processes(2, cache.LoaderOptions{Lock: time.Minute, Beta: 1, Cost: 10 * time.Second})
+		work, idle := &counting{took: 10 * time.Second}, &counting{}
+		if _, err := both[0].Get(t.Context(), "k", work.compute, cache.For(100*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		for range 99 {
+			if _, err := both[1].Get(t.Context(), "k", idle.compute, cache.For(100*time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(time.Second)
+			if idle.runs.Load() > 0 {
+				return // renewed before its hundred seconds were over
+			}
+		}
+		t.Error("read every second, an entry of 100 s that another process computed in 10 s was never renewed early")
+	})
+}
+
+// TestLoaderKnowsTheCostOfEachVersion: one that takes an hour says nothing of
+// another that was never computed.
+func TestLoaderKnowsTheCostOfEachVersion(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := cache.NewMemory(cache.MemoryOptions{})
+		l := cache.NewLoader(c, cache.LoaderOptions{Beta: 1})
+		work, idle := &counting{took: time.Hour}, &counting{}
+		if _, err := l.Get(t.Context(), "k", work.compute, cache.For(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		for _, opt := range []cache.Option{cache.Version(2), cache.VersionName("beta"), cache.Prefix("p")} {
+			if err := c.Set(t.Context(), "k", 7, cache.For(time.Minute), opt); err != nil {
+				t.Fatal(err)
+			}
+			if v, err := l.Get(t.Context(), "k", idle.compute, cache.For(time.Minute), opt); err != nil || v != int64(7) {
+				t.Errorf("Get with %v = %v, %v, want 7, which is a minute old at most", opt, v, err)
+			}
+		}
+	})
+}
+
+func TestLoaderForgetsCosts(t *testing.T) {
+	t.Parallel()
+	l := cache.NewLoader(cache.NewMemory(cache.MemoryOptions{}), cache.LoaderOptions{Beta: 1})
+	for i := range cache.MostCosts + 10 {
+		if _, err := l.Get(t.Context(), strconv.Itoa(i), (&counting{}).compute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := l.Costs(); n != cache.MostCosts {
+		t.Errorf("the loader remembers %d computations, want %d", n, cache.MostCosts)
+	}
 }
 
 func TestLoaderPassesErrorsOn(t *testing.T) {
