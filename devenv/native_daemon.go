@@ -125,7 +125,7 @@ func stopDaemons(ctx context.Context, dir string, b Backend, grace time.Duration
 	return nil
 }
 
-// daemons are those that one call has started.
+// daemons are some to end together: what one call has started, or found left.
 type daemons struct{ list []process.Daemon }
 
 func (d *daemons) add(one process.Daemon) {

@@ -20,7 +20,8 @@
 //	Native     redis-server of this machine, one per test binary on a unix
 //	           socket, a database per test. Not where none is installed.
 //	External   a server that runs already (REDISTEST_URL), a database, or a key
-//	           prefix, per test. Not for tests that reconfigure or kill it.
+//	           prefix, per test. Not for tests that reconfigure or kill it: with
+//	           Fence they are refused, which spares whoever shares the server.
 //	Real       External if REDISTEST_URL is set, else Native.
 //	container  an image, by package redistest/container. Not for speed.
 //
@@ -34,8 +35,9 @@
 // Tests that share a server have a database each, empty when they get it. Pub/sub
 // channels, scripts, functions, CONFIG, CLIENT and INFO belong to the whole
 // server: use Exclusive, about 15 ms, or Fence to be told when a test reaches
-// out. A server has 1,024 databases; when all are leased, Start fails rather
-// than use one twice.
+// out. A server that Native starts has 1,024 databases; one of others usually
+// has 16, of which 15 are leased. When all are, Start fails rather than use one
+// twice.
 //
 // On success nothing is left. A test binary that is killed takes its servers
 // with it.

@@ -3,8 +3,8 @@
 //
 // PROTOCOL.md beside this file says how such an adapter speaks, and
 // python/dict_cache.py is a sample of one. adaptertest judges the adapter
-// itself; what is behind it is a [Cache] or a [Broker], which the families
-// judge like any other:
+// itself; what is behind it is a [Cache], a [Broker], [Results],
+// [Tasks] or a [Layer], which the families judge like any other:
 //
 //	p, err := remote.Start(ctx, "./adapter")
 //	…

@@ -31,7 +31,7 @@ type Verdict struct {
 	Answer []byte          // reply with this instead of asking the server
 	Hide   bool            // the server answers, the client does not hear it: the connection breaks
 	Cut    bool            // the connection breaks after the first After bytes of the reply
-	After  int             //
+	After  int             // for Cut, 0 or more
 	Delay  time.Duration   // how long the reply is held back
 	Free   <-chan struct{} // if not nil, ends the delay when closed
 	Name   string          // for Command.Fault

@@ -3,9 +3,11 @@
 //
 //	srv := redistest.Start(t, redistest.With(container.Redis("redis:8")))
 //
-// One container serves all tests of a test binary, each in a database of its
-// own; a test that asks for redistest.Exclusive, Conf or Auth gets a container
-// of its own, which takes about half a second.
+// One container serves all tests of a test binary, which is one per package,
+// each test in a database of its own; a test that asks for redistest.Exclusive,
+// Conf or Auth gets a container of its own, which takes about half a second. A
+// run over many packages is faster on one server that is started beforehand and
+// named in REDISTEST_URL, with redistest.Real.
 //
 // Use it for versions and modules that are not installed here. When a
 // redis-server is, redistest.Native boots it thirty times faster and links no

@@ -1,8 +1,8 @@
 // Package originals makes what the specification was taken from subjects of it:
-// LocMemCache, Django's RedisCache and django-redis, kombu's broker, and the
-// channel layers of Channels and channels_redis, in the versions of two Debian
-// releases. What each is known to break is kept beside
-// it, which proves the specification and not only its readers.
+// LocMemCache, Django's RedisCache and django-redis, kombu's broker, Celery's
+// results, its apps and workers, and the channel layers of Channels and
+// channels_redis, in the versions of two Debian releases. What each is known to
+// break is kept beside it, which proves the specification and not only its readers.
 package originals
 
 import (
