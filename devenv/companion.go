@@ -118,7 +118,7 @@ func (e *Env) serveMetrics(ctx context.Context, c companion, begun *daemons) err
 	if err != nil {
 		return err
 	}
-	if err := e.portsFree([]Instance{c.instance()}); err != nil {
+	if err := e.portsFree(ctx, []Instance{c.instance()}); err != nil {
 		return err
 	}
 	env := slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, "MAGEFILE_") })

@@ -30,7 +30,7 @@ func (x composeEngine) accompany(ctx context.Context, list []companion) (undo fu
 	if len(missing) == 0 {
 		return nothing, nil
 	}
-	if err := x.e.portsFree(missing); err != nil {
+	if err := x.e.portsFree(ctx, missing); err != nil {
 		return nothing, err
 	}
 	undo = func(ctx context.Context) error { return x.undo(ctx, d, before) }

@@ -41,7 +41,7 @@ func (x composeEngine) start(ctx context.Context, instances []Instance) ([]serve
 	closed := slices.DeleteFunc(slices.Clone(instances), func(i Instance) bool {
 		return slices.ContainsFunc(list, func(c container) bool { return c.State == statusRunning && c.Labels[serviceLabel] == i.service() })
 	})
-	if err := x.e.portsFree(closed); err != nil {
+	if err := x.e.portsFree(ctx, closed); err != nil {
 		return nil, nothing, err
 	}
 	undo := func(ctx context.Context) error { return x.undo(ctx, d, before) }

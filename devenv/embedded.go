@@ -93,7 +93,7 @@ func (b embeddedEngine) launch(ctx context.Context, instances []Instance) (proce
 	if err != nil {
 		return process.Daemon{}, err
 	}
-	listeners, err := b.e.listenAll(instances)
+	listeners, err := b.e.listenAll(ctx, instances)
 	if err != nil {
 		return process.Daemon{}, err
 	}

@@ -28,7 +28,7 @@ func (e *Env) Serve(ctx context.Context) error {
 		if err := e.refuseServing(ctx); err != nil {
 			return err
 		}
-		open, err := e.listenAll(instances)
+		open, err := e.listenAll(ctx, instances)
 		if err != nil {
 			return err
 		}

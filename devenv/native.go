@@ -61,7 +61,7 @@ func (n nativeEngine) start(ctx context.Context, instances []Instance) ([]server
 	if err := stopLeft(ctx, n.e, BackendNative, instances); err != nil {
 		return nil, begun.stop, err
 	}
-	if err := n.e.portsFree(withBuses(instances)); err != nil {
+	if err := n.e.portsFree(ctx, withBuses(instances)); err != nil {
 		return nil, begun.stop, err
 	}
 	var started []server

@@ -20,27 +20,60 @@ const firstEphemeral = 32768
 
 // listenAll opens every instance's port, or none. An error is a *Failure that
 // tells who holds the port.
-func (e *Env) listenAll(instances []Instance) ([]*net.TCPListener, error) {
+func (e *Env) listenAll(ctx context.Context, instances []Instance) ([]*net.TCPListener, error) {
 	var open []*net.TCPListener
 	var errs []error
 	for _, i := range instances {
-		addr := net.JoinHostPort(e.set.Bind, strconv.Itoa(i.Port))
-		l, err := net.Listen("tcp", addr)
-		for tries := 0; tries < 20 && errors.Is(err, syscall.EADDRINUSE) && (e.stopStray(i) || nobody(i.Port)); tries++ {
-			time.Sleep(10 * time.Millisecond)
-			l, err = net.Listen("tcp", addr)
+		l, err := e.listen(i)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			l, err = e.reclaimPort(ctx, i, err)
 		}
 		if err != nil {
 			errs = append(errs, e.explainPort(i, err))
 			continue
 		}
-		open = append(open, l.(*net.TCPListener))
+		open = append(open, l)
 	}
 	if len(errs) > 0 {
 		closeAll(open)
 		return nil, errs[0]
 	}
 	return open, nil
+}
+
+func (e *Env) listen(i Instance) (*net.TCPListener, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort(e.set.Bind, strconv.Itoa(i.Port)))
+	if err != nil {
+		return nil, err
+	}
+	return l.(*net.TCPListener), nil
+}
+
+// A port whose holder has been ended, or is just ending, is asked for again
+// this often; one that stays taken costs the product.
+const (
+	reclaimTries = 20
+	reclaimPause = 10 * time.Millisecond
+)
+
+// reclaimPort opens a port that is taken by a server of this very environment,
+// which it ends, or by nobody who can be seen. taken is its error for a port
+// that stays a stranger's.
+func (e *Env) reclaimPort(ctx context.Context, i Instance, taken error) (*net.TCPListener, error) {
+	for range reclaimTries {
+		if !e.stopStray(ctx, i) && !nobody(i.Port) {
+			return nil, taken
+		}
+		if err := pause(ctx, reclaimPause); err != nil {
+			return nil, errors.Join(taken, err)
+		}
+		l, err := e.listen(i)
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return l, err
+		}
+		taken = err
+	}
+	return nil, taken
 }
 
 func closeAll(listeners []*net.TCPListener) {
@@ -50,8 +83,8 @@ func closeAll(listeners []*net.TCPListener) {
 }
 
 // portsFree checks that every instance's port can be opened, and closes it again.
-func (e *Env) portsFree(instances []Instance) error {
-	open, err := e.listenAll(instances)
+func (e *Env) portsFree(ctx context.Context, instances []Instance) error {
+	open, err := e.listenAll(ctx, instances)
 	closeAll(open)
 	return err
 }
@@ -65,7 +98,7 @@ func nobody(port int) bool {
 
 // stopStray ends a server of this very environment that is not recorded, as
 // an up leaves behind that was killed before it wrote down what it started.
-func (e *Env) stopStray(i Instance) bool {
+func (e *Env) stopStray(ctx context.Context, i Instance) bool {
 	owner, found := process.Listening(i.Port)
 	if !found || !e.isDaemon(owner) {
 		return false
@@ -75,7 +108,7 @@ func (e *Env) stopStray(i Instance) bool {
 		return true // it has just gone
 	}
 	e.note("stopping %s on port %d: an up that was killed left it behind", owner, i.Port)
-	return d.Stop(context.Background(), stopGrace) == nil
+	return d.Stop(ctx, stopGrace) == nil
 }
 
 // isDaemon reports whether a process is a daemon of this environment.
