@@ -44,9 +44,8 @@ func Lint(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list the files: %w", err)
 	}
-	unformatted, err := exec.CommandContext(ctx, "gofmt", append([]string{"-l"}, strings.Fields(string(files))...)...).Output()
-	if err != nil || len(unformatted) > 0 {
-		return fmt.Errorf("gofmt would change:\n%s(run gofmt -w on them) %w", unformatted, errors.Join(err))
+	if err := tasks.Formatted(ctx, strings.Fields(string(files))...); err != nil {
+		return err
 	}
 	return errors.Join(
 		tasks.Go(ctx, nil, "vet", "./..."),
@@ -72,7 +71,7 @@ func CI(ctx context.Context,
 	done := ci.Run(ctx,
 		ci.Step{Name: "lint", Run: Lint},
 		ci.Step{Name: "test", Run: func(ctx context.Context) (err error) {
-			for _, args := range tasks.Runs([]string{"-shuffle=on", "-timeout=20m"}, "./...") {
+			for _, args := range tasks.Runs(ci.Flags(limit), "./...") {
 				more, failed := ci.GoTest(ctx, os.Stderr, args...)
 				tests.Add(more)
 				err = errors.Join(err, failed)

@@ -57,6 +57,12 @@ func Err(done []Outcome) error {
 	return errors.Join(errs...)
 }
 
+// Flags are those of go test within a limit for all of CI: one package may
+// take as long as all of it, not only go test's own ten minutes.
+func Flags(limit time.Duration) []string {
+	return []string{"-shuffle=on", "-timeout=" + limit.String()}
+}
+
 // GoTest runs go test -json with args, shows what fails as it happens, and
 // returns every result. The error is that of go test.
 func GoTest(ctx context.Context, progress io.Writer, args ...string) (*Tests, error) {

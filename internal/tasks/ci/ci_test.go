@@ -134,3 +134,10 @@ func TestAddKeepsWhatFailed(t *testing.T) {
 		t.Errorf("Add of another package = %d packages, %d failed, %d passed; want 2, 1, 1", len(got.Packages), got.Count("fail"), got.Count("pass"))
 	}
 }
+
+func TestFlagsPassTheLimitOn(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff([]string{"-shuffle=on", "-timeout=45m0s"}, ci.Flags(45*time.Minute)); diff != "" {
+		t.Errorf("Flags(45m) (-want +got):\n%s", diff)
+	}
+}
