@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -92,10 +93,17 @@ func open(f flags) (*session, error) {
 		Notify: p.notice, Command: command, Serve: serveCommand, Metrics: metricsCommand, Flags: record, Registry: registry(),
 	})
 	for _, w := range settings.Warnings {
+		if _, told := warned.LoadOrStore(w, true); told {
+			continue
+		}
 		p.notice(devenv.Notice{Level: "warn", Text: w})
 	}
 	return s, nil
 }
+
+// warned are the warnings that this process has printed: mage runs the targets
+// of one command line in one process, and each loads the settings anew.
+var warned sync.Map
 
 // silent drops what go-redis logs: what matters comes back as an error.
 type silent struct{}
