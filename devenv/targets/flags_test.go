@@ -118,3 +118,36 @@ func flagsOf(f *ast.FuncDecl, file *ast.File, text []byte) (flags []targetFlag) 
 	}
 	return flags
 }
+
+// TestEveryFlagOccursInAScript: a flag that no script gives may do anything.
+func TestEveryFlagOccursInAScript(t *testing.T) {
+	t.Parallel()
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	given := map[string]bool{}
+	for _, path := range scripts {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			_, command, ok := strings.Cut(line, "rk ")
+			if !ok || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "std") {
+				continue
+			}
+			for word := range strings.FieldsSeq(command) {
+				if flag, ok := strings.CutPrefix(word, "-"); ok {
+					name, _, _ := strings.Cut(strings.Trim(flag, "'"), "=")
+					given[name] = true
+				}
+			}
+		}
+	}
+	for _, v := range devenv.Variables() {
+		if f := v.Flag(); f != "" && !given[f] {
+			t.Errorf("no script has a line `exec rk … -%s`", f)
+		}
+	}
+}
