@@ -22,7 +22,7 @@ func TestGoAndPythonShareABroker(t *testing.T) {
 	t.Parallel()
 	redistest.Versions(t, func(t *testing.T, srv *redistest.Server) {
 		t.Parallel()
-		p := meet(t, srv)
+		p := meet(t, srv, editions()[0])
 		for _, s := range scenarios {
 			for _, q := range []string{"py", "both"} {
 				t.Run("go to "+q+"/"+s.name, func(t *testing.T) { diffAny(t, "what Go got", s.want, s.goes(p.on(t), q)) })
@@ -55,6 +55,22 @@ func TestGoAndPythonShareABroker(t *testing.T) {
 		t.Run("inspect", func(t *testing.T) { p.on(t).inspect() })
 		t.Run("events", func(t *testing.T) { p.on(t).eventsReachPython() })
 	})
+}
+
+// What its messages, results, control and events have of their own, the newest
+// Celery shows on one server in a few scenarios.
+func TestGoAndTheNewestCeleryShareABroker(t *testing.T) {
+	t.Parallel()
+	p := meet(t, redistest.Start(t, redistest.Real(), redistest.Exclusive()), editions()[1])
+	for _, s := range scenarios {
+		switch s.name {
+		case "plain", "retry", "chain", "chord", "revoke", "error with traceback":
+			t.Run("go to py/"+s.name, func(t *testing.T) { diffAny(t, "what Go got", s.want, s.goes(p.on(t), "py")) })
+			t.Run("py to go/"+s.name, func(t *testing.T) { diffAny(t, "what Python got", s.want, p.on(t).python("go", s.python)) })
+		}
+	}
+	t.Run("inspect", func(t *testing.T) { p.on(t).inspect() })
+	t.Run("events", func(t *testing.T) { p.on(t).eventsReachPython() })
 }
 
 // A scenario is one way to use tasks, as a producer of either side does it.

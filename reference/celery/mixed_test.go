@@ -106,7 +106,11 @@ out["list"] = "`+waiting.ID+`" in i.revoked()["go@test"]
 	if err := blocked[0].Revoke(p.ctx, true); err != nil {
 		p.t.Fatal(err)
 	}
-	diffAny(p.t, "a task terminated on Go's worker", []any{"TaskRevokedError", []any{"terminated"}}, p.fails(blocked[0])[:2])
+	why, known := p.fails(blocked[0])[:2], []any{"TaskRevokedError", []any{"terminated"}}
+	if p.celery != editions()[0] { // whose workers store that it is revoked as soon as they hear of it
+		why, known = why[:1], known[:1]
+	}
+	diffAny(p.t, "a task terminated on Go's worker", known, why)
 	if err := p.srv.Client().LPush(p.ctx, "gate:py", "open").Err(); err != nil {
 		p.t.Fatal(err)
 	}
