@@ -50,21 +50,13 @@ func (t *Tasks) Define(task string, act tasktest.Act) error {
 
 // Send implements tasktest.App.
 func (t *Tasks) Send(ctx context.Context, c tasktest.Call) (tasktest.Sent, error) {
-	s := signature(c, t.now())
-	if c.Kind != tasktest.Group {
-		r, err := t.app.Apply(ctx, s)
-		if r == nil {
-			return tasktest.Sent{}, taskKinds.of(err)
-		}
-		return tasktest.Sent{ID: r.ID}, taskKinds.of(err)
-	}
-	g, err := t.app.ApplyGroup(ctx, s)
-	if g == nil {
+	r, err := t.app.Apply(ctx, signature(c, t.now()))
+	if r == nil {
 		return tasktest.Sent{}, taskKinds.of(err)
 	}
-	sent := tasktest.Sent{ID: g.ID}
-	for _, r := range g.Results {
-		sent.Members = append(sent.Members, r.ID)
+	sent := tasktest.Sent{ID: r.ID}
+	for _, m := range r.Children {
+		sent.Members = append(sent.Members, m.ID)
 	}
 	return sent, taskKinds.of(err)
 }

@@ -100,7 +100,7 @@ type Call struct {
 // A Sent is a call that was made.
 type Sent struct {
 	ID      string   // of the task that ends the call
-	Members []string // of a group
+	Members []string // of a group, or of the group that ends the call
 }
 
 // A Run is one run of a task, as its handler saw it.

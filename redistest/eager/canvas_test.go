@@ -5,11 +5,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/redkit-dev/redkit/redistest/eager"
 	"github.com/redkit-dev/redkit/reference/celery"
+	"github.com/redkit-dev/redkit/reference/celery/result"
 )
 
 func TestCanvas(t *testing.T) {
@@ -39,6 +41,16 @@ func TestCanvas(t *testing.T) {
 			if err != nil || got != tt.want {
 				t.Errorf("call %d = %v, %v, want %d", i, got, err, tt.want)
 			}
+		}
+		ends := celery.Chain(add(1, 1), celery.Group(add(1), celery.Chain(add(2), celery.Group(add(3), add(4)))))
+		r := send(t, app, ends)
+		app.Drain()
+		want(t, r, []any{int64(3), []any{int64(7), int64(8)}})
+		if state, err := r.State(t.Context()); err != nil || state != "SUCCESS" {
+			t.Errorf("State() of a group = %v, %v, want SUCCESS", state, err)
+		}
+		if _, err := app.ApplyGroup(t.Context(), chord); err == nil || !strings.Contains(err.Error(), "use Apply") {
+			t.Errorf("ApplyGroup(a chord) = %v, want to be told to use Apply", err)
 		}
 		group, err := app.ApplyGroup(t.Context(), celery.Group(add(1, 1), add(2, 2)))
 		if err != nil {
@@ -77,6 +89,34 @@ func TestWhatAHandlerSendsFromManyGoroutinesAreItsChildren(t *testing.T) {
 			t.Errorf("the task has %d children, want the 6 that it sent", len(doc.Children))
 		}
 	})
+}
+
+func TestWhatIsSetOnACanvasIsHandedOn(t *testing.T) {
+	t.Parallel()
+	app := eager.Start(t, eager.Deferred())
+	arithmetic(app)
+	add := func(args ...any) *celery.Signature { return celery.Sig("add", args...) }
+	after := func(d time.Duration, r *celery.AsyncResult, want result.State) {
+		t.Helper()
+		app.Advance(d)
+		if state, err := r.State(t.Context()); err != nil || state != want {
+			t.Errorf("State() = %v, %v, want %v", state, err, want)
+		}
+	}
+	later := celery.Countdown(time.Minute)
+	end := send(t, app, celery.Chord([]*celery.Signature{add(1, 1), add(2, 2)}, celery.Sig("total")).Set(later, celery.TaskID("end")))
+	after(59*time.Second, end, "PENDING")
+	after(time.Second, end, "SUCCESS") // the body waits no second time
+	if end.ID != "end" {
+		t.Errorf("the id of the chord is %q, want end", end.ID)
+	}
+	want(t, end, int64(6))
+
+	outer := send(t, app, celery.Chain(add(1, 1), celery.Chain(add(1), add(1)).Set(later, celery.TaskID("inner")), add(5)))
+	after(59*time.Second, app.Result("inner"), "PENDING")
+	after(time.Second, outer, "SUCCESS")
+	want(t, outer, int64(9))
+	want(t, app.Result("inner"), int64(4))
 }
 
 func TestFailuresSpread(t *testing.T) {

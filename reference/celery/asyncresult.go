@@ -18,14 +18,18 @@ var (
 
 // An AsyncResult is the result of a task that was sent. It is safe for concurrent use.
 type AsyncResult struct {
-	ID       string
-	Children []*AsyncResult // the members, if it is the result of a group
+	ID string
+	// Children are the members if it is the result of a group, else nil.
+	Children []*AsyncResult
 
 	app *App
 }
 
 func (a *App) asyncResult(c result.Child) *AsyncResult {
 	r := &AsyncResult{ID: c.ID, app: a}
+	if c.Group != nil {
+		r.Children = make([]*AsyncResult, 0, len(c.Group))
+	}
 	for _, m := range c.Group {
 		r.Children = append(r.Children, a.asyncResult(m))
 	}
@@ -35,7 +39,45 @@ func (a *App) asyncResult(c result.Child) *AsyncResult {
 // Result is the result of a task whose id is known.
 func (a *App) Result(id string) *AsyncResult { return &AsyncResult{ID: id, app: a} }
 
-// Document is what is stored of the task now.
+// tasks are the ids of the tasks that it is the result of.
+func (r *AsyncResult) tasks() []string {
+	if r.Children == nil {
+		return []string{r.ID}
+	}
+	var ids []string
+	for _, m := range r.Children {
+		ids = append(ids, m.tasks()...)
+	}
+	return ids
+}
+
+// value is made of the values of its tasks, which it takes off the list.
+func (r *AsyncResult) value(values *[]any) any {
+	if r.Children == nil {
+		v := (*values)[0]
+		*values = (*values)[1:]
+		return v
+	}
+	list := make([]any, len(r.Children))
+	for i, m := range r.Children {
+		list[i] = m.value(values)
+	}
+	return list
+}
+
+func (r *AsyncResult) child() result.Child {
+	c := result.Child{ID: r.ID}
+	if r.Children != nil {
+		c.Group = []result.Child{}
+	}
+	for _, m := range r.Children {
+		c.Group = append(c.Group, m.child())
+	}
+	return c
+}
+
+// Document is what is stored of the task now. Of a group nothing is: look at
+// its Children.
 func (r *AsyncResult) Document(ctx context.Context) (*result.Document, error) {
 	if r.app.set.Results == nil {
 		return nil, ErrNoResults
@@ -44,22 +86,39 @@ func (r *AsyncResult) Document(ctx context.Context) (*result.Document, error) {
 }
 
 // State is the state of the task now; PENDING also if nothing is known of it.
+// That of a group is SUCCESS when all of its tasks have succeeded, before that
+// the state of one that failed, or else PENDING.
 func (r *AsyncResult) State(ctx context.Context) (result.State, error) {
-	d, err := r.Document(ctx)
-	if err != nil {
-		return "", err
+	if r.Children == nil {
+		d, err := r.Document(ctx)
+		if err != nil {
+			return "", err
+		}
+		return d.Status, nil
 	}
-	return d.Status, nil
+	state := result.Success
+	for _, m := range r.Children {
+		switch s, err := m.State(ctx); {
+		case err != nil:
+			return "", err
+		case s.Failed():
+			return s, nil
+		case s != result.Success:
+			state = result.Pending
+		}
+	}
+	return state, nil
 }
 
 // Get waits for the task and returns its value, or its error as a
-// *result.Error. When ctx ends first, the error wraps that of ctx.
+// *result.Error; of a group a []any of the values of its tasks in order, or the
+// error of the first that fails. When ctx ends first, the error wraps that of ctx.
 func (r *AsyncResult) Get(ctx context.Context) (any, error) {
-	values, err := r.app.join(ctx, []string{r.ID})
+	values, err := r.app.join(ctx, r.tasks())
 	if err != nil {
 		return nil, err
 	}
-	return values[0], nil
+	return r.value(&values), nil
 }
 
 // GetInto is Get with the value stored in what dst points to.
@@ -74,18 +133,26 @@ func (r *AsyncResult) GetInto(ctx context.Context, dst any) error {
 	return nil
 }
 
-// Forget removes the stored result.
+// Forget removes the stored result, of a group those of its tasks.
 func (r *AsyncResult) Forget(ctx context.Context) error {
 	if r.app.set.Results == nil {
 		return nil
 	}
-	return r.app.set.Results.Forget(ctx, r.ID)
+	return r.app.set.Results.Forget(ctx, r.tasks()...)
 }
 
 // Revoke tells all workers not to run the task and, with terminate, to stop
 // it if it runs. Workers that are not connected do not hear it. An eager app
-// does not run the task; one that runs is not stopped.
+// does not run the task; one that runs is not stopped. Of a group all tasks
+// are revoked.
 func (r *AsyncResult) Revoke(ctx context.Context, terminate bool) error {
+	if r.Children != nil {
+		var errs []error
+		for _, m := range r.Children {
+			errs = append(errs, m.Revoke(ctx, terminate))
+		}
+		return errors.Join(errs...)
+	}
 	if r.app.eager != nil {
 		r.app.eager.revoked.add(r.app.now(), r.ID)
 		return nil
@@ -104,11 +171,13 @@ type GroupResult struct {
 // Get waits for all tasks and returns their values in order. The first that
 // fails ends the wait with its error.
 func (g *GroupResult) Get(ctx context.Context) ([]any, error) {
-	ids := make([]string, len(g.Results))
-	for i, r := range g.Results {
-		ids[i] = r.ID
-	}
-	return g.app.join(ctx, ids)
+	v, err := g.result().Get(ctx)
+	values, _ := v.([]any)
+	return values, err
+}
+
+func (g *GroupResult) result() *AsyncResult {
+	return &AsyncResult{ID: g.ID, Children: append([]*AsyncResult{}, g.Results...), app: g.app}
 }
 
 // Save stores which tasks are members, for App.Group and Celery's GroupResult.restore.
@@ -116,11 +185,7 @@ func (g *GroupResult) Save(ctx context.Context) error {
 	if g.app.set.Results == nil {
 		return ErrNoResults
 	}
-	c := result.Child{ID: g.ID, Group: []result.Child{}}
-	for _, r := range g.Results {
-		c.Group = append(c.Group, result.Child{ID: r.ID})
-	}
-	return g.app.set.Results.SaveGroup(ctx, c)
+	return g.app.set.Results.SaveGroup(ctx, g.result().child())
 }
 
 // Group returns a saved group, nil if it is unknown.

@@ -7,57 +7,49 @@ import (
 	"github.com/redkit-dev/redkit/reference/celery/result"
 )
 
-// setID names the task that ends a call, lastID reads it, making one up if need be.
-func setID(s *Signature, id string) {
+// freeze gives ids to the tasks that end a call, and tells them, before the
+// call is written down: who sends it knows what to wait for. It is Celery's.
+func (p *plan) freeze(s *Signature) result.Child {
+	id := s.Options.TaskID
 	switch {
-	case s.kind == kindChord:
-		setID(s.body, id)
-	case s.kind == kindChain && len(s.tasks) > 0:
-		setID(s.tasks[len(s.tasks)-1], id)
-	default:
+	case s.kind == kindChord && s.body != nil:
+		return p.freeze(s.body.named(id))
+	case s.kind == kindChain && s.last() >= 0:
+		return p.freeze(s.tasks[s.last()].named(id))
+	}
+	if id == "" {
+		id = p.id()
 		s.Options.TaskID = id
 	}
-}
-
-func (p *plan) lastID(s *Signature) string {
-	switch {
-	case s.kind == kindChord:
-		return p.lastID(s.body)
-	case s.kind == kindChain && len(s.tasks) > 0:
-		return p.lastID(s.tasks[len(s.tasks)-1])
+	n := result.Child{ID: id}
+	if s.kind != kindGroup {
+		return n
 	}
-	if s.Options.TaskID == "" {
-		s.Options.TaskID = p.id()
-	}
-	return s.Options.TaskID
-}
-
-// members takes the groups inside a group apart.
-func members(tasks []*Signature) []*Signature {
-	var out []*Signature
-	for _, t := range tasks {
-		if t.kind == kindGroup {
-			out = append(out, members(t.tasks)...)
+	n.Group = []result.Child{}
+	for _, t := range s.tasks {
+		member := p.freeze(t)
+		if t.kind == kindGroup { // they will be sent as one
+			n.Group = append(n.Group, member.Group...)
 			continue
 		}
-		out = append(out, t)
+		n.Group = append(n.Group, member)
 	}
-	return out
+	return n
 }
 
 func (p *plan) group(s *Signature, at place) (result.Child, error) {
-	id := at.group
-	if at.chord == nil {
-		if id = s.Options.TaskID; id == "" {
-			id = p.id()
-		}
+	if at.group = s.Options.TaskID; at.group == "" {
+		at.group = p.id()
 	}
-	n := result.Child{ID: id, Group: []result.Child{}}
-	for i, t := range members(s.tasks) {
-		t = t.clone()
-		t.Options.Link = append(t.Options.Link, s.Options.Link...)
-		t.Options.LinkError = append(t.Options.LinkError, s.Options.LinkError...)
-		member, err := p.add(t, place{group: id, index: int64(i), chord: at.chord})
+	return p.members(members(s), at)
+}
+
+// members plans the calls of a group, or of a header.
+func (p *plan) members(calls []*Signature, at place) (result.Child, error) {
+	n := result.Child{ID: at.group, Group: []result.Child{}}
+	for i, t := range calls {
+		at.index = int64(i)
+		member, err := p.add(t, at)
 		if err != nil {
 			return n, err
 		}
@@ -70,27 +62,18 @@ func (p *plan) chord(s *Signature, at place) (result.Child, error) {
 	if s.body == nil {
 		return result.Child{}, errors.New("send chord: it has no body")
 	}
-	body := s.body.clone()
-	if at.id != "" {
-		setID(body, at.id)
-	}
-	id := p.lastID(body)
+	header, body := s.parts()
 	if len(at.chain) > 0 {
-		next := []*Signature{body}
-		for _, v := range slices.Backward(at.chain) {
-			next = append(next, readSignature(v))
-		}
-		body = chainOf(flatten(next))
-		id = p.lastID(body)
+		body = chainOf(Chain(append([]*Signature{body}, at.next()...)...).steps())
 	}
-	at.answers(body)
-	header := members(s.tasks)
+	body = at.answering(body)
+	end := p.freeze(body)
 	if len(header) == 0 {
 		prepend := p.prepend
 		p.prepend = []any{[]any{}}
 		_, err := p.add(body, place{})
 		p.prepend = prepend
-		return result.Child{ID: id}, err
+		return end, err
 	}
 	if p.app.set.Results == nil {
 		return result.Child{}, errors.New("send chord: it needs a result backend: set Settings.Results")
@@ -100,6 +83,56 @@ func (p *plan) chord(s *Signature, at place) (result.Child, error) {
 		p.sizes = map[string]int{}
 	}
 	p.sizes[group] = len(header)
-	_, err := p.group(Group(header...), place{group: group, chord: body.wire()})
-	return result.Child{ID: id}, err
+	_, err := p.members(header, place{group: group, chord: body.wire()})
+	return end, err
+}
+
+func (p *plan) chain(s *Signature, at place) (result.Child, error) {
+	steps := s.steps()
+	if len(steps) == 0 {
+		return result.Child{}, errors.New("send chain: it has no tasks")
+	}
+	for _, step := range steps {
+		if step.kind == kindTask && step.Options.TaskID == "" {
+			step.Options.TaskID = p.id()
+		}
+	}
+	last := &steps[len(steps)-1]
+	if at.chord != nil && (*last).kind == kindGroup {
+		*last = gathered(*last)
+	}
+	if len(steps) == 1 {
+		return p.add(steps[0], at)
+	}
+	*last = at.answering(*last)
+	end := p.freeze(*last)
+	rest := slices.Clone(at.chain)
+	for _, step := range slices.Backward(steps[1:]) {
+		rest = append(rest, step.wire())
+	}
+	_, err := p.add(steps[0], place{chain: rest})
+	return end, err
+}
+
+// answering makes the task that ends a call answer to the chord around it, if
+// there is one.
+func (at place) answering(s *Signature) *Signature {
+	switch {
+	case at.chord == nil:
+	case s.kind == kindChord && s.body != nil:
+		s.body = at.answering(s.body)
+	case s.kind == kindChain && s.last() >= 0:
+		s.tasks[s.last()] = at.answering(s.tasks[s.last()])
+	case s.kind == kindGroup:
+		return at.answering(gathered(s))
+	default:
+		s.Options.extra = over(s.Options.extra, map[string]any{"chord": at.chord, "group_id": at.group, "group_index": at.index})
+	}
+	return s
+}
+
+// gathered is a group as a chord with the list of its results: in a header it
+// counts once.
+func gathered(s *Signature) *Signature {
+	return Chord(members(s), Sig(accumulate).Set(Kwargs(map[string]any{"index": 0})))
 }

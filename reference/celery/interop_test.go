@@ -131,6 +131,12 @@ out = sig("t.when").apply_async(eta=due).get(timeout=30) >= due.timestamp()`, tr
 	{"two groups in a chain", func(p *peers, q string) any {
 		return p.get(q, celery.Chain(celery.Group(on(q, celery.Sig("t.add", 1, 1), celery.Sig("t.add", 2, 2))...), celery.Group(on(q, celery.Sig("t.total"), celery.Sig("t.total"))...), on(q, celery.Sig("t.total"))[0]))
 	}, `out = chain(group(sig("t.add", i, i) for i in (1, 2)), group(sig("t.total"), sig("t.total")), sig("t.total")).delay().get(timeout=30)`, int64(12)},
+	{"chord with a group for its body", func(p *peers, q string) any {
+		return p.get(q, celery.Chord(on(q, celery.Sig("t.add", 1, 1), celery.Sig("t.add", 2, 2)), celery.Group(on(q, celery.Sig("t.total"), celery.Sig("t.total"))...)))
+	}, `out = chord([sig("t.add", 1, 1), sig("t.add", 2, 2)], group(sig("t.total"), sig("t.total"))).delay().get(timeout=30)`, []any{int64(6), int64(6)}},
+	{"group at the end of a chain", func(p *peers, q string) any {
+		return p.get(q, celery.Chain(on(q, celery.Sig("t.add", 1, 1))[0], celery.Group(on(q, celery.Sig("t.add", 1), celery.Sig("t.add", 2))...)))
+	}, `out = chain(sig("t.add", 1, 1), group(sig("t.add", 1), sig("t.add", 2))).delay().get(timeout=30)`, []any{int64(3), int64(4)}},
 	{"chord of which a part fails", func(p *peers, q string) any {
 		return p.error(q, celery.Chord(on(q, celery.Sig("t.add", 1, 1), celery.Sig("t.fail", "x")), on(q, celery.Sig("t.total"))[0]))[0]
 	}, `out = error(app.AsyncResult(chord([sig("t.add", 1, 1), sig("t.fail", "x")], sig("t.total")).delay().id))[0]`, "ChordError"},

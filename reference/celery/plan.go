@@ -2,7 +2,6 @@ package celery
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -82,7 +81,13 @@ type place struct {
 	chord any   // body of the chord whose header it is part of
 	group string
 	index any
-	id    string // task id given from outside
+}
+
+// next are the calls that follow, the first first.
+func (at place) next() []*Signature {
+	next := readSignatures(at.chain)
+	slices.Reverse(next)
+	return next
 }
 
 // add plans a call and returns its result's node.
@@ -92,12 +97,9 @@ func (p *plan) add(s *Signature, at place) (result.Child, error) {
 		return p.chain(s, at)
 	case kindGroup:
 		if len(at.chain) > 0 { // what follows a group makes it a chord
-			next := make([]*Signature, 0, len(at.chain))
-			for _, v := range slices.Backward(at.chain) {
-				next = append(next, readSignature(v))
-			}
+			body := chainOf(Chain(at.next()...).steps())
 			at.chain = nil
-			return p.chord(Chord(s.tasks, chainOf(flatten(next))), at)
+			return p.chord(Chord(members(s), body), at)
 		}
 		return p.group(s, at)
 	case kindChord:
@@ -113,11 +115,8 @@ func (p *plan) task(s *Signature, at place) (result.Child, error) {
 	if len(p.prepend) > 0 && !s.Immutable {
 		t.Args = append(slices.Clone(p.prepend), s.Args...)
 	}
-	if at.id != "" {
-		t.ID = at.id
-	}
-	// The last step of a chain inside a header carries its place itself.
-	if chord := o.extra["chord"]; at.group == "" && chord != nil {
+	// What ends a call inside a header carries its place itself.
+	if chord := o.extra["chord"]; at.chord == nil && chord != nil {
 		t.Chord, t.GroupIndex = chord, plain(o.extra["group_index"])
 		t.Group, _ = o.extra["group_id"].(string)
 	}
@@ -163,111 +162,6 @@ func (p *plan) task(s *Signature, at place) (result.Child, error) {
 		p.sent = append(p.sent, &sent)
 	}
 	return result.Child{ID: t.ID}, nil
-}
-
-// flatten gives the steps of a chain: chains in it are taken apart, and a
-// group or chord followed by something takes that as, or into, its body.
-func flatten(tasks []*Signature) []*Signature {
-	var steps []*Signature
-	for _, t := range tasks {
-		if t.kind == kindChain {
-			inner := flatten(t.tasks)
-			if len(inner) > 0 && len(t.Args) > 0 {
-				first := inner[0].clone()
-				first.Args = append(slices.Clone(t.Args), first.Args...)
-				inner[0] = first
-			}
-			steps = append(steps, inner...)
-			continue
-		}
-		steps = append(steps, t)
-	}
-	// From the end on: Celery's workers want bodies that need no more of this.
-	for i := len(steps) - 2; i >= 0; i-- {
-		switch t := steps[i]; t.kind {
-		case kindGroup:
-			steps = append(steps[:i:i], Chord(t.tasks, chainOf(steps[i+1:])))
-		case kindChord:
-			joined := t.clone()
-			joined.body = chainOf(flatten(append([]*Signature{t.body}, steps[i+1:]...)))
-			steps = append(steps[:i:i], joined)
-		}
-	}
-	return steps
-}
-
-func chainOf(tasks []*Signature) *Signature {
-	if len(tasks) == 1 {
-		return tasks[0]
-	}
-	return Chain(tasks...)
-}
-
-func (p *plan) chain(s *Signature, at place) (result.Child, error) {
-	steps := flatten([]*Signature{s})
-	if len(steps) == 0 {
-		return result.Child{}, errors.New("send chain: it has no tasks")
-	}
-	for i, step := range steps {
-		steps[i] = step.clone()
-		if steps[i].kind == kindTask && steps[i].Options.TaskID == "" {
-			steps[i].Options.TaskID = p.id()
-		}
-		steps[i].Options.LinkError = append(steps[i].Options.LinkError, s.Options.LinkError...)
-	}
-	last := steps[len(steps)-1]
-	if at.chord != nil && last.kind == kindGroup { // in a header it counts once, by the list of its results
-		last = Chord(last.tasks, Sig(accumulate).Set(Kwargs(map[string]any{"index": 0})))
-		steps[len(steps)-1] = last
-	}
-	last.Options.Link = append(last.Options.Link, s.Options.Link...)
-	if at.id != "" {
-		setID(last, at.id)
-	}
-	if len(steps) == 1 {
-		return p.add(steps[0], at)
-	}
-	at.answers(last)
-	id := p.lastID(last) // named before it is written down
-	rest := slices.Clone(at.chain)
-	for _, step := range slices.Backward(steps[1:]) {
-		rest = append(rest, step.wire())
-	}
-	if _, err := p.add(steps[0], place{chain: rest}); err != nil {
-		return result.Child{}, err
-	}
-	return result.Child{ID: id}, nil
-}
-
-// answers makes the task that ends a call answer to the chord around it, if
-// there is one.
-func (at place) answers(s *Signature) {
-	if at.chord == nil {
-		return
-	}
-	for {
-		switch {
-		case s.kind == kindChord:
-			s = s.body
-			continue
-		case s.kind == kindChain && len(s.tasks) > 0:
-			s = s.tasks[len(s.tasks)-1]
-			continue
-		}
-		s.Options.extra = mergedExtra(s.Options.extra, map[string]any{"chord": at.chord, "group_id": at.group, "group_index": at.index})
-		return
-	}
-}
-
-func mergedExtra(extra, more map[string]any) map[string]any {
-	m := map[string]any{}
-	for k, v := range extra {
-		m[k] = v
-	}
-	for k, v := range more {
-		m[k] = v
-	}
-	return m
 }
 
 // publish sets the sizes of chords, before any part can be done, and sends

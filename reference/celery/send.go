@@ -38,26 +38,23 @@ func (a *App) Send(ctx context.Context, name string, args []any, options ...Opti
 }
 
 // Apply makes a call. The result of a chain is that of its last task, of a
-// chord that of its body; of a group see ApplyGroup.
+// chord that of its body, and of a group, or a call that ends in one, that of
+// its members.
 func (a *App) Apply(ctx context.Context, s *Signature) (*AsyncResult, error) {
-	sent, err := a.apply(ctx, s)
+	sent, err := a.apply(ctx, s, false)
 	if sent == nil {
 		return nil, err
 	}
 	return a.asyncResult(*sent), err
 }
 
-// ApplyGroup makes the calls of a group.
+// ApplyGroup makes the calls of a group, or a call that ends in one.
 func (a *App) ApplyGroup(ctx context.Context, s *Signature) (*GroupResult, error) {
-	sent, err := a.apply(ctx, s)
+	sent, err := a.apply(ctx, s, true)
 	if sent == nil {
 		return nil, err
 	}
-	g := &GroupResult{ID: sent.ID, app: a}
-	for _, m := range sent.Group {
-		g.Results = append(g.Results, a.asyncResult(m))
-	}
-	return g, err
+	return &GroupResult{ID: sent.ID, Results: a.asyncResult(*sent).Children, app: a}, err
 }
 
 // SendMany sends tasks in one round trip, 500 at a time. They are accepted
@@ -80,9 +77,12 @@ func (a *App) SendMany(ctx context.Context, tasks ...*Signature) ([]*AsyncResult
 	return results, a.carryOut(ctx, p)
 }
 
-func (a *App) apply(ctx context.Context, s *Signature) (*result.Child, error) {
+func (a *App) apply(ctx context.Context, s *Signature, group bool) (*result.Child, error) {
 	p := a.plan(ctx)
 	n, err := p.add(s, place{})
+	if err == nil && group && n.Group == nil {
+		err = fmt.Errorf("send group: the call ends in the task %s: use Apply", n.ID)
+	}
 	if err != nil {
 		return nil, err
 	}

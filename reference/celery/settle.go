@@ -97,7 +97,7 @@ func (x *executor) part(ctx context.Context, t *Task, state result.State, value 
 func (x *executor) chordError(ctx context.Context, t *Task, body *Signature, p result.Part) error {
 	failure := &result.Error{Type: "ChordError", Module: "celery.exceptions", Args: []any{fmt.Sprintf("Dependency %s raised %s", p.TaskID, p.Error.Repr())}}
 	end := &Task{}
-	end.ID, end.Name = x.app.plan(ctx).lastID(body), body.Task
+	end.ID, end.Name = x.app.plan(ctx).freeze(body).ID, body.Task
 	failure.Traceback = traceback(end, failure.Error(), "")
 	if err := x.settle(ctx, body, result.Failure, failure); err != nil {
 		return err

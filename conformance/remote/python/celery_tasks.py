@@ -141,19 +141,20 @@ class Tasks:
         self.signature(act["then"]).apply_async()
 
     def signature(self, c):
-        if c["kind"] == "chain":
-            return chain(*map(self.signature, c["tasks"]), app=self.app)
-        if c["kind"] == "group":
-            return group(*map(self.signature, c["tasks"]), app=self.app)
-        if c["kind"] == "chord":
-            return chord(list(map(self.signature, c["tasks"])), self.signature(c["body"]), app=self.app)
         options = dict(c["options"])
         if "eta" in options:
             options["eta"] = datetime.now(timezone.utc) + timedelta(seconds=options["eta"])
         if "queue" in options:
             self.queues.add(options["queue"])
-        args = [celery_documents.Unserializable() if i in c["unserializable"] else a for i, a in enumerate(c["args"])]
-        s = self.app.signature(c["task"], args=args, kwargs=c["kwargs"], options=options, immutable=c["immutable"])
+        if c["kind"] == "chain":
+            s = chain(*map(self.signature, c["tasks"]), app=self.app).set(**options)
+        elif c["kind"] == "group":
+            s = group(*map(self.signature, c["tasks"]), app=self.app).set(**options)
+        elif c["kind"] == "chord":
+            s = chord(list(map(self.signature, c["tasks"])), self.signature(c["body"]), app=self.app).set(**options)
+        else:
+            args = [celery_documents.Unserializable() if i in c["unserializable"] else a for i, a in enumerate(c["args"])]
+            s = self.app.signature(c["task"], args=args, kwargs=c["kwargs"], options=options, immutable=c["immutable"])
         for other in c["link"]:
             s.link(self.signature(other))
         for other in c["link_error"]:

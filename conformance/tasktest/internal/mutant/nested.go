@@ -78,5 +78,43 @@ func nested() []Mutant {
 			c.LinkError = slices.CompactFunc(c.LinkError, func(a, b Call) bool { return a.Task == b.Task })
 		}),
 		waiting("the-end-of-a-chain-that-expires-stays-PENDING", resulttest.Revoked, func(c Call) bool { return c.Kind == tasktest.Chain }),
+		sent("what-is-set-on-a-canvas-is-dropped", func(c *Call) {
+			if c.Kind != tasktest.Single {
+				c.Queue, c.Countdown, c.Link, c.LinkError = "", 0, nil, nil
+			}
+		}),
+		sent("what-is-set-on-a-canvas-is-set-on-its-first-task", func(c *Call) {
+			if c.Kind != tasktest.Single && len(c.Tasks) > 0 {
+				first := &c.Tasks[0]
+				first.Queue, first.Countdown, first.Link = c.Queue, c.Countdown, append(first.Link, c.Link...)
+				c.Queue, c.Countdown, c.Link = "", 0, nil
+			}
+		}),
+		{Name: "a-group-that-ends-a-call-tells-no-ids", Break: func(a Full, h *Hooks) {
+			h.send = func(ctx context.Context, c Call) (Sent, error) {
+				s, err := a.Send(ctx, c)
+				if c.Kind != tasktest.Group {
+					s.Members = nil
+				}
+				return s, err
+			}
+		}},
+		{Name: "a-group-that-is-not-sent-stays-PENDING", Break: func(a Full, h *Hooks) {
+			ends := map[string]bool{}
+			h.send = func(ctx context.Context, c Call) (Sent, error) {
+				s, err := a.Send(ctx, c)
+				for _, id := range s.Members {
+					ends[id] = c.Kind == tasktest.Chain
+				}
+				return s, err
+			}
+			h.outcome = func(ctx context.Context, id string) (Outcome, error) {
+				o, err := a.Outcome(ctx, id)
+				if ends[id] && o.Status == resulttest.Failed {
+					o = Outcome{TaskID: id, Status: resulttest.Pending}
+				}
+				return o, err
+			}
+		}},
 	}
 }
