@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // Layer is what Django Channels' layer holds, by the keys of channels_redis.
@@ -59,7 +61,7 @@ func (c ChannelLayer) Keys(ctx context.Context, o LayerOptions, client redis.Uni
 	for _, key := range slices.Concat(l.limit(&groups, o.Count), l.limit(&queues, o.Count)) {
 		sizes[key] = pipe.ZCard(ctx, key)
 	}
-	heard := pipe.PubSubChannels(ctx, globEscaper.Replace(c.Prefix)+"*")
+	heard := pipe.PubSubChannels(ctx, glob.Escape(c.Prefix)+"*")
 	_, _ = pipe.Exec(ctx) // each command is judged by itself
 	for _, key := range groups {
 		if n := sizes[key]; n.Err() == nil {
@@ -73,8 +75,6 @@ func (c ChannelLayer) Keys(ctx context.Context, o LayerOptions, client redis.Uni
 	}
 	return l, errors.Join(heard.Err(), c.subscribed(ctx, o, client, l, heard.Val()))
 }
-
-var globEscaper = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`)
 
 // find lists the keys of groups and of queues of messages.
 func (c ChannelLayer) find(ctx context.Context, o LayerOptions, client redis.UniversalClient, l *Layer) (groups, queues []string, err error) {

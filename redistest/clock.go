@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // realGrain is the grain of every real server. The warp itself is exact to
@@ -27,7 +29,7 @@ type warpClock struct{ h *holding }
 func (w warpClock) Advance(ctx context.Context, d time.Duration) error {
 	match := "*"
 	if w.h.prefix != "" {
-		match = globEscape(w.h.prefix) + "*"
+		match = glob.Escape(w.h.prefix) + "*"
 	}
 	dbs := []int{w.h.db}
 	if w.h.whole {
@@ -61,9 +63,4 @@ func (c *control) usedDatabases(ctx context.Context) ([]int, error) {
 		}
 	}
 	return dbs, nil
-}
-
-// globEscape makes a glob pattern that matches text alone.
-func globEscape(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`).Replace(text)
 }

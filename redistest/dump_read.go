@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // A dumper reads keys and writes them as text.
@@ -76,7 +78,7 @@ func describe(ctx context.Context, c *redis.Client, keys []string, f func(key, k
 func (d *dumper) scan(ctx context.Context, c *redis.Client) (keys []string, err error) {
 	for cursor := uint64(0); ; {
 		var page []string
-		if page, cursor, err = c.Scan(ctx, cursor, globEscape(d.prefix)+"*", 1000).Result(); err != nil {
+		if page, cursor, err = c.Scan(ctx, cursor, glob.Escape(d.prefix)+"*", 1000).Result(); err != nil {
 			return nil, err
 		}
 		keys = append(keys, page...)

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // prefixes lends keys where there is only database 0: a cluster, most managed
@@ -84,7 +86,7 @@ func (p *prefixes) take(ctx context.Context, h *holding) error {
 // prefixRules are the ACL rules of a lease: all commands on its own keys and
 // channels but those that reach beyond keys.
 func prefixRules(prefix string) []string {
-	return slices.Concat([]string{"~" + globEscape(prefix) + "*", "&" + globEscape(prefix) + "*"}, fenceBans,
+	return slices.Concat([]string{"~" + glob.Escape(prefix) + "*", "&" + glob.Escape(prefix) + "*"}, fenceBans,
 		[]string{"-flushdb", "-keys", "-randomkey", "-select"})
 }
 
@@ -148,7 +150,7 @@ func (c *control) endPrefix(ctx context.Context, tag string) error {
 		return err
 	}
 	return errors.Join(err,
-		c.scan(ctx, globEscape("{"+tag+"}:")+"*", unlink),
+		c.scan(ctx, glob.Escape("{"+tag+"}:")+"*", unlink),
 		c.client().Del(ctx, leaseKey+"{"+tag+"}").Err())
 }
 

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 func commandCommands() map[string]handler {
@@ -111,7 +113,7 @@ func (x *call) commandList() {
 		case "aclcat":
 			keep = func(c *command) bool { return slices.Contains(c.categories, by) }
 		case "pattern":
-			keep = func(c *command) bool { return match(by, c.name) }
+			keep = func(c *command) bool { return glob.Match(by, c.name) }
 		case "module":
 			keep = func(*command) bool { return false }
 		default:

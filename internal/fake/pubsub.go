@@ -3,6 +3,8 @@ package fake
 import (
 	"slices"
 	"time"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // topics maps a channel or pattern to its subscribers, in the order in which
@@ -138,7 +140,7 @@ func (s *Server) unsubscribeAll(c *conn) {
 func (s *Server) publish(channel, message string) int {
 	receivers := s.deliver(s.channels.conns[channel], "message", channel, message)
 	for _, pattern := range s.patterns.order {
-		if match(pattern, channel) {
+		if glob.Match(pattern, channel) {
 			receivers += s.deliver(s.patterns.conns[pattern], "pmessage", pattern, channel, message)
 		}
 	}
@@ -195,7 +197,7 @@ func (c *conn) checkOutput() {
 func (x *call) listTopics(t *topics) {
 	var names []string
 	for _, name := range t.order {
-		if len(x.args) < 3 || match(x.args[2], name) {
+		if len(x.args) < 3 || glob.Match(x.args[2], name) {
 			names = append(names, name)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/redkit-dev/redkit/internal/glob"
 	"github.com/redkit-dev/redkit/internal/resp"
 )
 
@@ -119,7 +120,7 @@ func (x *call) scan() {
 	db := x.data()
 	page, next := x.s.page(db.keys.Keys(), o)
 	page = slices.DeleteFunc(page, func(key string) bool {
-		return !match(o.pattern, key) || o.typ != "" && db.typ(key) != o.typ
+		return !glob.Match(o.pattern, key) || o.typ != "" && db.typ(key) != o.typ
 	})
 	x.w.Array(2)
 	x.w.Bulk(strconv.FormatUint(next, 10))
@@ -149,7 +150,7 @@ func (x *call) scanMembers(typ string) {
 	if len(page) > x.compact(typ) {
 		page, next = x.s.page(page, o)
 	}
-	page = slices.DeleteFunc(page, func(m string) bool { return !match(o.pattern, m) })
+	page = slices.DeleteFunc(page, func(m string) bool { return !glob.Match(o.pattern, m) })
 	width := 2
 	if typ == "set" || o.noValues {
 		width = 1

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // settingsText has a setting a line: name, kind and default.
@@ -213,7 +215,7 @@ func (x *call) configGet() {
 	var names []string
 	for name := range settingTable() {
 		for _, pattern := range x.args[2:] {
-			if match(strings.ToLower(pattern), name) {
+			if glob.Match(strings.ToLower(pattern), name) {
 				names = append(names, name)
 				break
 			}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // users are the ACL: the users and what they were refused.
@@ -146,14 +148,14 @@ func (u *user) mayTouch(key string, spec keySpec) bool {
 	read := slices.Contains(spec.flags, "access")
 	write := spec.writes() && (!read || slices.Contains(spec.flags, "update") || slices.Contains(spec.flags, "insert") || slices.Contains(spec.flags, "delete"))
 	return slices.ContainsFunc(u.keys, func(r keyRule) bool {
-		return (r.read || !read) && (r.write || !write) && match(r.pattern, key)
+		return (r.read || !read) && (r.write || !write) && glob.Match(r.pattern, key)
 	})
 }
 
 // mayUse judges a channel; a pattern to subscribe must be given literally.
 func (u *user) mayUse(channel string, literal bool) bool {
 	return slices.ContainsFunc(u.channels, func(p string) bool {
-		return p == "*" || p == channel || !literal && match(p, channel)
+		return p == "*" || p == channel || !literal && glob.Match(p, channel)
 	})
 }
 

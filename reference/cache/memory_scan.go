@@ -3,6 +3,8 @@ package cache
 import (
 	"context"
 	"iter"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // Keys implements Scanner.
@@ -43,7 +45,7 @@ func (m *Memory) match(ctx context.Context, op, pattern string, opts []Option) (
 		sh := &m.store.shards[i]
 		sh.RLock()
 		for k := range sh.entries {
-			if _, ok := sh.live([]byte(k), m.now); ok && glob(full, k) {
+			if _, ok := sh.live([]byte(k), m.now); ok && glob.Match(full, k) {
 				stored = append(stored, k)
 			}
 		}
@@ -68,7 +70,7 @@ func (m *Memory) DeletePattern(ctx context.Context, pattern string, opts ...Opti
 	}
 	c := parse(opts)
 	full := m.keys.pattern(pattern, &c)
-	return m.discard(func(k string, _ *entry) bool { return glob(full, k) }), nil
+	return m.discard(func(k string, _ *entry) bool { return glob.Match(full, k) }), nil
 }
 
 // ClearPrefix implements Clearer.
@@ -78,7 +80,7 @@ func (m *Memory) ClearPrefix(ctx context.Context) (int, error) {
 	}
 	if m.keys.custom != nil {
 		full := m.keys.custom("*", EscapePattern(m.keys.prefix), "*")
-		return m.discard(func(k string, e *entry) bool { return glob(full, k) && !lockHeld(e) }), nil
+		return m.discard(func(k string, e *entry) bool { return glob.Match(full, k) && !lockHeld(e) }), nil
 	}
 	return m.discard(func(k string, e *entry) bool { return m.keys.owned(k) && !lockHeld(e) }), nil
 }

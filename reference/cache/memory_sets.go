@@ -5,6 +5,8 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // A memorySet holds members by their encoding.
@@ -151,7 +153,7 @@ func (m *Memory) SScan(ctx context.Context, key, pattern string, opts ...Option)
 	var encoded []string
 	err := m.readSet(ctx, "sscan", key, opts, func(s *memorySet) {
 		for e := range s.members {
-			if pattern == "" || glob(pattern, e) {
+			if pattern == "" || glob.Match(pattern, e) {
 				encoded = append(encoded, e)
 			}
 		}

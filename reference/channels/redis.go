@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/internal/glob"
 )
 
 // Redis is a layer in the sorted sets of channels_redis' RedisChannelLayer. A
@@ -147,7 +149,7 @@ func (l *Redis) Flush(ctx context.Context) error {
 	l.buffers = buffers{}
 	clear(l.seen)
 	l.mu.Unlock()
-	pattern := globEscaper.Replace(l.opt.Prefix) + "*"
+	pattern := glob.Escape(l.opt.Prefix) + "*"
 	for i, c := range l.shards {
 		for cursor := uint64(0); ; {
 			keys, next, err := c.ScanType(ctx, cursor, pattern, 1000, "zset").Result()
@@ -170,8 +172,6 @@ func (l *Redis) Flush(ctx context.Context) error {
 	}
 	return nil
 }
-
-var globEscaper = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`)
 
 // owns reports whether a key is one that a layer with this prefix writes.
 func (l *Redis) owns(key string) bool {

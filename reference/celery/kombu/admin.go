@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/redkit-dev/redkit/internal/glob"
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 	"github.com/redkit-dev/redkit/reference/pyjson"
 )
@@ -83,7 +84,7 @@ func (t *Transport) ForeignLists(ctx context.Context, queue string) ([]string, e
 		own[l] = true
 	}
 	var foreign []string
-	iter := t.client.Scan(ctx, 0, literal.Replace(t.key(queue)+t.opt.Separator)+"*", 1000).Iterator()
+	iter := t.client.Scan(ctx, 0, glob.Escape(t.key(queue)+t.opt.Separator)+"*", 1000).Iterator()
 	for iter.Next(ctx) {
 		if !own[iter.Val()] {
 			foreign = append(foreign, iter.Val())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/redkit-dev/redkit/internal/glob"
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 )
 
@@ -16,16 +17,13 @@ func (t *Transport) Broadcast(ctx context.Context, exchange, routingKey string, 
 	return nil
 }
 
-// literal quotes what PSUBSCRIBE would take for a pattern.
-var literal = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`, "]", `\]`)
-
 // Listen implements broker.Broadcaster. Like kombu it subscribes by pattern,
 // with # for any text; unlike kombu it quotes what else Redis would read as a
 // pattern, and takes the subscription back.
 func (t *Transport) Listen(ctx context.Context, bindings []broker.Binding, ready func(), each func(broker.Fanout)) error {
 	patterns := make([]string, len(bindings))
 	for i, b := range bindings {
-		patterns[i] = strings.ReplaceAll(literal.Replace(t.channel(b.Exchange, b.RoutingKey)), "#", "*")
+		patterns[i] = strings.ReplaceAll(glob.Escape(t.channel(b.Exchange, b.RoutingKey)), "#", "*")
 	}
 	sub := t.client.PSubscribe(ctx, patterns...)
 	defer sub.Close()
