@@ -2,16 +2,13 @@ package devenv
 
 import (
 	"context"
-	"errors"
 	"strconv"
-
-	"github.com/redis/go-redis/v9"
 )
 
 func bytesText(s Size) string { return strconv.FormatInt(int64(s), 10) }
 
 // queues looks for what Celery's producers need: messages wait, but the set
-// by which kombu finds the queue is gone, as after an eviction ("Probably the
+// by which kombu finds their queue is gone, as after an eviction ("Probably the
 // key … has been removed from the Redis database").
 func (x *examination) queues(ctx context.Context) {
 	u := x.set.Celery.BrokerURL
@@ -27,17 +24,23 @@ func (x *examination) queues(ctx context.Context) {
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(ctx, perServer)
 	defer cancel()
-	queue, binding := x.set.Celery.GlobalKeyPrefix+"celery", x.set.Celery.GlobalKeyPrefix+"_kombu.binding.celery"
-	waiting, err := client.LLen(ctx, queue).Result()
-	bound, err2 := client.Exists(ctx, binding).Result()
-	switch err = errors.Join(err, err2); {
-	case err != nil && !errors.Is(err, redis.Nil):
-		x.skip("queues", "the broker does not tell about the queue celery: %v", err)
-	case waiting > 0 && bound == 0:
-		x.mendBinding(u, binding, "celery")
-		x.add(LevelWarn, "queues", x.env.run("doctor", "-fix")+" · start a worker, which declares it again, or send a task", "%d messages wait in the queue celery, but the set %s is missing: was it evicted?", waiting, binding)
-	default:
-		x.ok("queues", "%d messages wait in the queue celery", waiting)
+	q, err := x.env.QueueReader(client).Read(ctx)
+	if err != nil {
+		x.skip("queues", "the broker does not tell about the queues: %v", err)
+		return
+	}
+	lost := false
+	for _, one := range q.Queues {
+		if one.Depth == 0 || one.Bound {
+			continue
+		}
+		lost = true
+		binding := x.set.Celery.GlobalKeyPrefix + "_kombu.binding." + one.Name
+		x.mendBinding(u, binding, one.Name)
+		x.add(LevelWarn, "queues", x.env.run("doctor", "-fix")+" · start a worker, which declares it again, or send a task", "%d messages wait in the queue %s, but the set %s is missing: was it evicted?", one.Depth, one.Name, binding)
+	}
+	if !lost {
+		x.ok("queues", "%d messages wait in %d queues of Celery", q.Depth(), len(q.Queues))
 	}
 }
 

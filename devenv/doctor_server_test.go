@@ -198,4 +198,9 @@ func TestDoctorOnQueues(t *testing.T) {
 	p.says(t, "queues", "warn  1 messages wait in the queue celery, but the set _kombu.binding.celery is missing", none)
 	p.run(t, broker, "sadd", "_kombu.binding.celery", "celery\x06\x16\x06\x16celery")
 	p.says(t, "queues", "ok    1 messages", none)
+	// A queue of another name, by its priorities alone.
+	p.run(t, broker, "lpush", "mail\x06\x166", "a message", "another")
+	p.says(t, "queues", "warn  2 messages wait in the queue mail, but the set _kombu.binding.mail is missing", none)
+	p.says(t, "queues", "ok    mended: declare the queue mail again", devenv.DoctorOptions{Fix: true})
+	p.says(t, "queues", "ok    3 messages wait in 2 queues", none)
 }
