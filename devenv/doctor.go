@@ -100,6 +100,7 @@ func (e *Env) examine(ctx context.Context, o DoctorOptions) *examination {
 	x.askServers(ctx)
 	x.ports()
 	x.answers(ctx)
+	x.certificates(ctx)
 	x.data(ctx)
 	x.topology(ctx)
 	x.configuration(ctx)

@@ -204,3 +204,26 @@ func TestDoctorOnQueues(t *testing.T) {
 	p.says(t, "queues", "ok    mended: declare the queue mail again", devenv.DoctorOptions{Fix: true})
 	p.says(t, "queues", "ok    3 messages wait in 2 queues", none)
 }
+
+// TestDoctorOnCertificatesOfServers looks at what servers show, whatever the
+// files of this machine hold.
+func TestDoctorOnCertificatesOfServers(t *testing.T) {
+	t.Parallel()
+	certs := newCertificates(t) // good for an hour
+	port := freePorts(t, 1)[0]
+	url := fmt.Sprintf("rediss://127.0.0.1:%d/0?ssl_ca_certs=%s", port, certs.ca)
+	serve(t, url, devenv.ClientOptions{}, nil, "port 0", fmt.Sprint("tls-port ", port), "tls-auth-clients no", "tls-ca-cert-file "+certs.ca,
+		"tls-cert-file "+certs.serverCert, "tls-key-file "+certs.serverKey)
+	p := newProject(t, "REDKIT_BACKEND=external", "REDIS_URL="+url)
+	shown := fmt.Sprintf("the certificate that the cache at 127.0.0.1:%d shows ", port)
+	at := func(d time.Duration) devenv.DoctorOptions {
+		return devenv.DoctorOptions{Now: func() time.Time { return time.Now().Add(d) }}
+	}
+	p.says(t, "certificate", "warn  "+shown+"ends on", none)
+	p.says(t, "certificate", "FAIL  "+shown+"ended on", at(2*time.Hour))
+	p.says(t, "certificate", "FAIL  "+shown+"is valid only from", at(-2*time.Hour))
+	trusting := newProject(t, "REDKIT_BACKEND=external", fmt.Sprintf("REDIS_URL=rediss://127.0.0.1:%d/0?ssl_cert_reqs=none", port))
+	trusting.says(t, "certificate", "warn  "+shown+"is of no authority that is trusted", none)
+	elsewhere := newProject(t, "REDKIT_BACKEND=external", fmt.Sprintf("REDIS_URL=rediss://0.0.0.0:%d/0?ssl_check_hostname=false&ssl_ca_certs=%s", port, certs.ca))
+	elsewhere.says(t, "certificate", fmt.Sprintf("warn  the certificate that the cache at 0.0.0.0:%d shows is for others", port), none)
+}

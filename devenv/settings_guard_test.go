@@ -31,6 +31,7 @@ func guardedProject(t *testing.T, environ ...string) {
 		t.Errorf("Status = %+v, %v, want all ready", r, err)
 	}
 	p.says(t, "server", "ok    the broker at ", none)
+	p.says(t, "certificate", " shows is its own, and good until ", none)
 	p.says(t, "password", "ok    the broker asks for its password", none)
 	p.run(t, p.settings.Instances()[1].URL, "acl", "setuser", "default", "nopass")
 	p.says(t, "password", "FAIL  the broker at ", none)
