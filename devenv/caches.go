@@ -61,7 +61,7 @@ func (s *Settings) cacheAlias(a *Alias, pools map[tlsConfig]*tls.Config) (cache.
 		to.TLS = pools[c.tls]
 	}
 	to.Username, to.Password = opts.Username, opts.Password
-	to.DialTimeout, to.SocketTimeout = opts.DialTimeout, opts.ReadTimeout
+	to.DialTimeout, to.SocketTimeout, to.PoolTimeout = opts.DialTimeout, opts.ReadTimeout, opts.PoolTimeout
 	to.PoolSize = opts.MaxActiveConns
 	if a.MaxConnections > 0 {
 		to.PoolSize = a.MaxConnections

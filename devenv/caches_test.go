@@ -69,11 +69,11 @@ func TestCacheAliasesSayAllThatTheSettingsSay(t *testing.T) {
 		want    cache.Alias
 	}{
 		{"replicas", []string{
-			"REDIS_CACHE_MINE_URL=redis://ann:s3cret@10.0.0.1:6380/2?socket_timeout=2&max_connections=7", "REDIS_CACHE_MINE_TIMEOUT=", "REDIS_CACHE_MINE_VERSION=2",
+			"REDIS_CACHE_MINE_URL=redis://ann:s3cret@10.0.0.1:6380/2?socket_timeout=2&max_connections=7&timeout=4", "REDIS_CACHE_MINE_TIMEOUT=", "REDIS_CACHE_MINE_VERSION=2",
 			"REDIS_CACHE_MINE_REPLICAS=10.0.0.2:6380,10.0.0.3:6380", "REDIS_CACHE_MINE_COMPRESSOR=zstd", "REDIS_CACHE_MINE_IGNORE_EXCEPTIONS=on",
 		}, cache.Alias{
 			Location: []string{"redis://10.0.0.1:6380/2?client_name=redkit", "redis://10.0.0.2:6380/2?client_name=redkit", "redis://10.0.0.3:6380/2?client_name=redkit"},
-			Username: "ann", Password: "s3cret", SocketTimeout: 2 * time.Second, PoolSize: 7,
+			Username: "ann", Password: "s3cret", SocketTimeout: 2 * time.Second, PoolTimeout: 4 * time.Second, PoolSize: 7,
 			KeyPrefix: "mine", Version: 2, Timeout: cache.Forever, Compressor: "zstd", IgnoreExceptions: true,
 		}},
 		{"sentinels", []string{

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"crypto/tls"
+	"log/slog"
 	"time"
 )
 
@@ -24,8 +25,10 @@ type Alias struct {
 	Backend Backend
 	// Location of a Redis cache: the URL of the primary, then of its read
 	// replicas, as redis://[user][:password]@host[:port][/db], rediss:// for
-	// TLS, unix://path?db=n; with Cluster the seed nodes. Location of a
-	// memory cache: the name of the store; aliases with the same name share it.
+	// TLS, unix://path?db=n; with Cluster the seed nodes, with Sentinel
+	// redis://service/db, and ?is_master=0 behind it, as django-redis has it,
+	// for a replica of the service. Location of a memory cache: the name of
+	// the store; aliases with the same name share it.
 	Location []string
 
 	// Timeout of entries written without one. Default means 300 s.
@@ -68,6 +71,9 @@ type Alias struct {
 	// DialTimeout and SocketTimeout bound connecting and one command. Zero
 	// means 5 s and 3 s.
 	DialTimeout, SocketTimeout time.Duration
+	// PoolTimeout is how long a call waits for a connection when all are in
+	// use; then it is ErrUnavailable. Zero means SocketTimeout plus 1 s.
+	PoolTimeout time.Duration
 	// Retries after a failed command. Zero means none, as in redis-py: a
 	// repeated write may be applied twice.
 	Retries int
@@ -75,6 +81,14 @@ type Alias struct {
 	// IgnoreExceptions makes an unreachable cache behave as an empty one that
 	// forgets what is written. See [Ignoring].
 	IgnoreExceptions bool
+	// Logger gets a record of every error that IgnoreExceptions swallows
+	// (django-redis: DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS). Nil means none. How
+	// many there were says Ignored of the cache, which is an [Ignoring].
+	Logger *slog.Logger
+
+	// HashV6 and Direct as RedisOptions has them; a memory cache has no use
+	// for them.
+	HashV6, Direct bool
 
 	// MaxEntries and CullFrequency of a memory cache, as Options of Memory.
 	MaxEntries, CullFrequency int

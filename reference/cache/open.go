@@ -79,7 +79,7 @@ func prefixed(name string, err error) error {
 }
 
 // Get returns the cache of an alias; the error of an unknown one lists those
-// there are. The cache may be kept as long as the Caches is open.
+// there are. One that ignores exceptions is an *Ignoring. The cache may be kept as long as the Caches is open.
 func (cs *Caches) Get(name string) (Cache, error) {
 	c, ok := cs.caches[name]
 	if !ok {
@@ -132,7 +132,7 @@ func (cs *Caches) open(a Alias, o *opening) (Cache, error) {
 		return nil, err
 	}
 	if a.IgnoreExceptions {
-		c = NewIgnoring(c, nil)
+		c = NewIgnoring(c, a.Logger)
 	}
 	return c, nil
 }
@@ -164,8 +164,8 @@ func (a *Alias) check(backend Backend) (problems []error) {
 	if a.MaxDecoded < 0 || a.PoolSize < 0 || a.Retries < 0 || a.DB < 0 {
 		bad("MaxDecoded %d, PoolSize %d, Retries %d, DB %d: want 0 or more", a.MaxDecoded, a.PoolSize, a.Retries, a.DB)
 	}
-	if a.DialTimeout < 0 || a.SocketTimeout < 0 {
-		bad("DialTimeout %v, SocketTimeout %v: want 0 or more", a.DialTimeout, a.SocketTimeout)
+	if a.DialTimeout < 0 || a.SocketTimeout < 0 || a.PoolTimeout < 0 {
+		bad("DialTimeout %v, SocketTimeout %v, PoolTimeout %v: want 0 or more", a.DialTimeout, a.SocketTimeout, a.PoolTimeout)
 	}
 	return problems
 }
@@ -195,6 +195,6 @@ func (cs *Caches) redis(a Alias, s Serializer, c Compressor) (Cache, error) {
 	}
 	return NewRedis(clients[0], RedisOptions{
 		Replicas: clients[1:], Timeout: a.Timeout, KeyPrefix: a.KeyPrefix, Version: a.Version, KeyFunction: a.KeyFunction, ReverseKey: a.ReverseKey,
-		KeyPolicy: a.KeyPolicy, Serializer: s, Compressor: c,
+		KeyPolicy: a.KeyPolicy, Serializer: s, Compressor: c, HashV6: a.HashV6, Direct: a.Direct,
 	}), nil
 }

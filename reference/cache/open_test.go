@@ -1,9 +1,13 @@
 package cache_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +83,9 @@ func TestOpenReportsEveryProblem(t *testing.T) {
 		"f": {Location: []string{"redis://h/0"}, Cluster: true, DB: 1, KeyFunction: func(k, _, _ string) string { return k }},
 		"g": {Location: []string{"redis://:s3cret@h:port"}},
 		"h": {Location: []string{"http://:s3cret@h"}},
+		"i": {Location: []string{"redis://shop/0", "redis://other/0"}, Sentinel: &cache.Sentinel{Addrs: []string{"h:1"}}},
+		"j": {Location: []string{"redis://:s3cret@shop/0?is_master=maybe"}, Sentinel: &cache.Sentinel{Addrs: []string{"h:1"}}},
+		"k": {Location: []string{"redis://h/0"}, PoolTimeout: -1},
 	})
 	if err == nil {
 		t.Fatal("Open = nil, want errors")
@@ -88,6 +95,8 @@ func TestOpenReportsEveryProblem(t *testing.T) {
 		`alias "c": pickle version 9`, `alias "d": in Location[0]: redis://h/1: database 1, but DB is 2`,
 		`alias "e": unknown Backend "memcached"`, `alias "f": DB 1 with Cluster`, `alias "f": KeyFunction without ReverseKey`,
 		`alias "g": in Location[0]: not a URL`, `alias "h": in Location[0]: http://:xxxxx@h: invalid URL scheme: http: want redis://`,
+		`alias "i": in Location[1]: the sentinels lead to the primary of Location[0]`, `alias "j": in Location[0]: redis://:xxxxx@shop/0?is_master=maybe: option is_master=maybe: want 1 or 0`,
+		`alias "k": DialTimeout 0s, SocketTimeout 0s, PoolTimeout -1ns: want 0 or more`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no problem %q in:\n%v", want, err)
@@ -95,6 +104,72 @@ func TestOpenReportsEveryProblem(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("a password is shown in:\n%v", err)
+	}
+}
+
+// TestAnAliasReachesEveryOption has what only NewRedis and NewIgnoring had.
+func TestAnAliasReachesEveryOption(t *testing.T) {
+	t.Parallel()
+	srv := redistest.Start(t)
+	var log bytes.Buffer
+	server := "redis://" + srv.Faults().Addr() + "/0"
+	caches := open(t, map[string]cache.Alias{
+		"default": {Location: []string{server}, KeyPrefix: "p", IgnoreExceptions: true, Logger: slog.New(slog.NewTextHandler(&log, nil))},
+		"hashes":  {Location: []string{server}, KeyPrefix: "p", HashV6: true, Direct: true},
+	})
+	if _, err := alias(t, caches, "hashes").HSet(t.Context(), "h", map[string]any{"f": "v"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := srv.Client().HKeys(t.Context(), "h").Val(); !slices.Equal(got, []string{"p:1:f"}) {
+		t.Errorf("the fields of h = %q, want p:1:f, as django-redis 6 has it", got)
+	}
+	srv.Faults().Refuse()
+	c := alias(t, caches, "default")
+	if _, err := c.Get(t.Context(), "k"); !errors.Is(err, cache.ErrNotFound) {
+		t.Errorf("Get of a server that is away = %v, want ErrNotFound", err)
+	}
+	if !strings.Contains(log.String(), "cache error ignored") {
+		t.Errorf("the log is %q, want a record of the error", &log)
+	}
+	if n := c.(*cache.Ignoring).Ignored()["get"]; n != 1 {
+		t.Errorf("Ignored()[get] = %d, want 1", n)
+	}
+}
+
+// TestAPoolThatIsUsedUpIsUnavailable has a write that waits for its reply hold
+// the one connection there is.
+func TestAPoolThatIsUsedUpIsUnavailable(t *testing.T) {
+	t.Parallel()
+	srv := redistest.Start(t)
+	caches := open(t, map[string]cache.Alias{"default": {Location: []string{"redis://" + srv.Faults().Addr() + "/0"}, PoolSize: 1, PoolTimeout: 10 * time.Millisecond}})
+	c := alias(t, caches, "default")
+	if err := c.Set(t.Context(), "k", 0); err != nil {
+		t.Fatal(err)
+	}
+	srv.Faults().Stall()
+	ctx, stop := context.WithCancel(t.Context())
+	holding := make(chan error, 1)
+	go func() { holding <- c.Set(ctx, "k", 1) }() // ended by stop, awaited below
+	errs := make([]error, 3)
+	for i := range errs {
+		for { // until the first one has the connection
+			short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			errs[i] = c.Set(short, fmt.Sprint(i), i)
+			late := short.Err() != nil
+			cancel()
+			if !late {
+				break
+			}
+		}
+		if !errors.Is(errs[i], cache.ErrUnavailable) {
+			t.Errorf("Set with the pool used up = %v, want ErrUnavailable", errs[i])
+		}
+	}
+	srv.Faults().Heal()
+	stop()
+	<-holding
+	if err := c.Set(t.Context(), "k", 2); err != nil {
+		t.Errorf("Set when a connection is free again = %v, want nil", err)
 	}
 }
 

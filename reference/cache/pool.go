@@ -3,6 +3,8 @@ package cache
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,11 +23,24 @@ func (cs *Caches) clients(a Alias) ([]redis.UniversalClient, error) {
 		}
 		all = append(all, cs.pools[key])
 	}
-	parsed := make([]endpoint, len(a.Location))
+	parsed, replica := make([]endpoint, len(a.Location)), make([]bool, len(a.Location))
 	for i, location := range a.Location {
 		var err error
-		if parsed[i], err = parseLocation(location, &a); err != nil {
+		if a.Sentinel != nil {
+			location, replica[i], err = roleOf(location)
+		}
+		if err == nil {
+			parsed[i], err = parseLocation(location, &a)
+		}
+		if err == nil && a.Sentinel != nil && i > 0 && !replica[i] {
+			err = errors.New("the sentinels lead to the primary of Location[0]: want redis://service/db?is_master=0, for reads from its replicas, or nothing")
+		}
+		if err != nil {
 			problems = append(problems, fmt.Errorf("in Location[%d]: %w", i, err))
+			continue
+		}
+		if a.PoolTimeout != 0 {
+			parsed[i].PoolTimeout = a.PoolTimeout
 		}
 	}
 	if err := errors.Join(problems...); err != nil {
@@ -36,12 +51,15 @@ func (cs *Caches) clients(a Alias) ([]redis.UniversalClient, error) {
 		if len(a.Sentinel.Addrs) == 0 {
 			return nil, errors.New("sentinel without Addrs: want host:port of each sentinel")
 		}
-		o := failover(&a, parsed[0].Options)
-		add("sentinel", parsed[0], func() redis.UniversalClient { return redis.NewFailoverClient(o) })
-		if a.Sentinel.ReadReplicas {
-			replica := *o
-			replica.ReplicaOnly = true
-			add("sentinel replica", parsed[0], func() redis.UniversalClient { return redis.NewFailoverClient(&replica) })
+		if a.Sentinel.ReadReplicas && !slices.Contains(replica, true) {
+			parsed, replica = append(parsed, parsed[0]), append(replica, true)
+		}
+		for i, e := range parsed {
+			kind, o := "sentinel", failover(&a, e.Options)
+			if o.ReplicaOnly = replica[i]; replica[i] {
+				kind = "sentinel replica"
+			}
+			add(kind, e, func() redis.UniversalClient { return redis.NewFailoverClient(o) })
 		}
 	case a.Cluster:
 		add("cluster", parsed[0], func() redis.UniversalClient { return redis.NewClusterClient(clusterOptions(parsed)) })
@@ -51,6 +69,26 @@ func (cs *Caches) clients(a Alias) ([]redis.UniversalClient, error) {
 		}
 	}
 	return all, nil
+}
+
+// roleOf takes is_master, an option of django-redis' sentinels, out of the
+// query of a location.
+func roleOf(location string) (rest string, replica bool, err error) {
+	u, err := url.Parse(location)
+	if err != nil {
+		return location, false, nil // parseLocation words it
+	}
+	query := u.Query()
+	switch role := query.Get("is_master"); role {
+	case "0", "false", "False":
+		replica = true
+	case "", "1", "true", "True":
+	default:
+		return "", false, fmt.Errorf("%s: option is_master=%s: want 1 or 0", u.Redacted(), role)
+	}
+	query.Del("is_master")
+	u.RawQuery = query.Encode()
+	return u.String(), replica, nil
 }
 
 // poolKey names everything by which two pools could differ.

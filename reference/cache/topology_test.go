@@ -59,12 +59,21 @@ func TestAnAliasFollowsTheSentinels(t *testing.T) {
 			Sentinel: &cache.Sentinel{Addrs: s.Addrs(), ReadReplicas: replicas},
 		}
 	}
-	caches := open(t, map[string]cache.Alias{"default": alias(false), "replicas": alias(true)})
+	roles := alias(false)
+	roles.Location = []string{roles.Location[0] + "?is_master=1", roles.Location[0] + "?is_master=0"}
+	onReplica := alias(false)
+	onReplica.Location = roles.Location[1:]
+	caches := open(t, map[string]cache.Alias{"default": alias(false), "replicas": roles, "flag": alias(true), "readonly": onReplica})
 	master, replicas := must[cache.Cache](t)(caches.Get("default")), must[cache.Cache](t)(caches.Get("replicas"))
 	holds(t, master, master, "before")
 	holds(t, replicas, replicas, "before-by-a-replica")
 	if err := s.Client().Wait(ctx, 2, 10*time.Second).Err(); err != nil {
 		t.Fatal(err)
+	}
+	flag, readonly := must[cache.Cache](t)(caches.Get("flag")), must[cache.Cache](t)(caches.Get("readonly"))
+	holds(t, flag, flag, "before-by-the-flag")
+	if err := readonly.Set(ctx, "k", 1); !errors.Is(err, cache.ErrUnavailable) {
+		t.Errorf("Set by ?is_master=0 alone = %v, want ErrUnavailable: replicas take no writes", err)
 	}
 	for name, change := range map[string]func(context.Context) error{"failover": s.Failover, "death": s.KillMaster} {
 		was := must[string](t)(s.Master(ctx))
