@@ -1,6 +1,7 @@
 package celery
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"runtime"
@@ -10,7 +11,11 @@ import (
 	"github.com/redkit-dev/redkit/reference/celery/message"
 )
 
-func (w *Worker) stats() any {
+func (w *Worker) stats(ctx context.Context) any {
+	var dead any
+	if n, err := w.app.set.Broker.DeadCount(ctx); err == nil {
+		dead = n
+	}
 	total := map[string]any{}
 	for name, n := range w.totals.all() {
 		total[name] = n
@@ -18,7 +23,7 @@ func (w *Worker) stats() any {
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
 	return map[string]any{"total": total, "pid": pid(), "clock": fmt.Sprint(w.app.lamport.Load()), "uptime": int64(w.app.now().Sub(w.started).Seconds()),
-		"prefetch_count": w.opt.Prefetch, "broker": map[string]any{"transport": "redis"},
+		"prefetch_count": w.opt.Prefetch, "broker": map[string]any{"transport": "redis", "dead": dead},
 		"pool":   map[string]any{"implementation": "redkit:goroutines", "max-concurrency": w.opt.Concurrency, "processes": []any{pid()}, "max-tasks-per-child": w.opt.MaxTasks},
 		"rusage": map[string]any{"heap": mem.HeapAlloc, "goroutines": runtime.NumGoroutine()}}
 }

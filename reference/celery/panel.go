@@ -140,7 +140,7 @@ func (w *Worker) do(ctx context.Context, method string, args map[string]any) any
 		w.revoked.merge(now, args["revoked"])
 		return map[string]any{"revoked": w.revoked.all(now), "clock": w.app.tick()}
 	case "stats":
-		return w.stats()
+		return w.stats(ctx)
 	case "conf", "dump_conf":
 		return w.conf()
 	case "active", "dump_active":

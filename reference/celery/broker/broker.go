@@ -177,10 +177,21 @@ type Admin interface {
 	Peek(ctx context.Context, queue string, max int) ([]Delivery, error)
 	// Dead returns the dead-letter list, the latest first. max 0 means all.
 	Dead(ctx context.Context, max int) ([]Dead, error)
+	// DeadCount is the length of the dead-letter list. The broker keeps the
+	// latest, as many as its options say.
+	DeadCount(ctx context.Context) (int64, error)
+	// Revive makes messages of the dead-letter list available again, behind
+	// those that wait, in the order given; their deliveries count anew. It
+	// returns how many were still on the list.
+	Revive(ctx context.Context, dead ...Dead) (int, error)
+	// Drop removes messages from the dead-letter list for good, and returns
+	// how many were still on it.
+	Drop(ctx context.Context, dead ...Dead) (int, error)
 }
 
 // Dead is a message that nobody could handle.
 type Dead struct {
+	ID     string // names it on the list, together with Raw
 	Reason string
 	Queue  string // the list it was taken from
 	At     time.Time

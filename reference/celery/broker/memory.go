@@ -33,7 +33,7 @@ type Memory struct {
 	owners    map[string]time.Time
 	bindings  map[Binding]string // to the type of the exchange
 	once      map[string]bool
-	dead      []Dead
+	dead      []grave
 	listeners map[int]listener
 	beats     memoryBeats
 }
@@ -323,17 +323,4 @@ func (m *Memory) Idle(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-}
-
-// Dead implements Admin.
-func (m *Memory) Dead(ctx context.Context, max int) ([]Dead, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if max <= 0 || max > len(m.dead) {
-		max = len(m.dead)
-	}
-	return slices.Clone(m.dead[:max]), nil
 }

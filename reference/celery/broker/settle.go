@@ -81,14 +81,6 @@ func (m *Memory) Park(ctx context.Context, d Delivery, until time.Time) error {
 	})
 }
 
-// Bury implements Settler.
-func (m *Memory) Bury(ctx context.Context, d Delivery, reason string) error {
-	return m.settle(ctx, "bury", []Delivery{d}, func(c *claim) {
-		delete(m.held, c.Field)
-		m.dead = slices.Insert(m.dead, 0, Dead{Reason: reason, Queue: c.Queue, At: m.clock.Now(), Raw: c.Raw})
-	})
-}
-
 // Extend implements Settler.
 func (m *Memory) Extend(ctx context.Context, owner string, deliveries ...Delivery) error {
 	now := m.clock.Now()

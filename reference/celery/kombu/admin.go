@@ -1,17 +1,14 @@
 package kombu
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/internal/glob"
 	"github.com/redkit-dev/redkit/reference/celery/broker"
-	"github.com/redkit-dev/redkit/reference/pyjson"
 )
 
 // Depth implements broker.Admin.
@@ -94,33 +91,4 @@ func (t *Transport) ForeignLists(ctx context.Context, queue string) ([]string, e
 		return nil, fmt.Errorf("look for lists of queue %q: %w", queue, err)
 	}
 	return foreign, nil
-}
-
-// Dead implements broker.Admin.
-func (t *Transport) Dead(ctx context.Context, max int) ([]broker.Dead, error) {
-	entries, err := t.client.LRange(ctx, t.key("redkit.dead"), 0, int64(max)-1).Result()
-	if err != nil {
-		return nil, fmt.Errorf("read the dead-letter list: %w", err)
-	}
-	dead := make([]broker.Dead, len(entries))
-	for i, entry := range entries {
-		dead[i] = readDead([]byte(entry))
-	}
-	return dead, nil
-}
-
-func readDead(entry []byte) broker.Dead {
-	line, raw, ok := bytes.Cut(entry, []byte("\n"))
-	v, err := pyjson.Decode(line)
-	head, isObject := v.(map[string]any)
-	if !ok || err != nil || !isObject {
-		return broker.Dead{Reason: "unknown", Raw: entry}
-	}
-	d := broker.Dead{Raw: raw}
-	d.Reason, _ = head["reason"].(string)
-	d.Queue, _ = head["queue"].(string)
-	if at, ok := head["at"].(float64); ok {
-		d.At = unscore(strings.TrimSpace(fmt.Sprintf("%f", at)))
-	}
-	return d
 }

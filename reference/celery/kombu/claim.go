@@ -84,7 +84,7 @@ func (c *consumer) request(max int) (keys []string, args []any) {
 	token := fmt.Sprintf("%s.%d.%d.", t.id[:12], c.id, c.calls)
 	keys = append([]string{t.key("unacked_index"), t.key("unacked"), t.key("redkit.claims"), t.key("redkit.parked"),
 		t.key("redkit.counts"), t.key("redkit.dead"), t.key(fmt.Sprintf("redkit.lane.%s.claim%d", t.id, c.id)), t.key("redkit.owners")}, t.lists(c.queues...)...)
-	return keys, []any{t.clock(), max, len(c.queues), token, c.owner, c.calls, int(laneMemory.Seconds()), t.extends(c.owner)}
+	return keys, []any{t.clock(), max, len(c.queues), token, c.owner, c.calls, int(laneMemory.Seconds()), t.extends(c.owner), t.opt.MaxDead}
 }
 
 // accept reads what the script returned.

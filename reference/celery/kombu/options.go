@@ -29,6 +29,9 @@ type Options struct {
 	// MaxDeliveries is after how many deliveries without an ack a message is
 	// buried instead of delivered once more; default 25, negative: never.
 	MaxDeliveries int
+	// MaxDead is how many messages the dead-letter list keeps, the latest;
+	// default 10,000, negative: all.
+	MaxDead int
 	// NoDedup publishes with plain LPUSH. A publication whose reply was lost
 	// and that is sent again, by go-redis too, is then doubled.
 	NoDedup bool
@@ -63,6 +66,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.MaxDeliveries == 0 {
 		o.MaxDeliveries = 25
+	}
+	if o.MaxDead == 0 {
+		o.MaxDead = 10_000
 	}
 	for name, kind := range o.Exchanges {
 		if kind != "direct" && kind != "topic" && kind != "fanout" {

@@ -139,7 +139,7 @@ func (t *Transport) wayBack(ctx context.Context, field, entry, claim string) (mo
 	}
 	if bad := (*message.Malformed)(nil); errors.As(err, &bad) {
 		m.push, m.lists = "LPUSH", []string{t.key("redkit.dead")}
-		m.payload, err = t.obituary("unacked", "found in unacked: "+bad.Error(), time.Now(), []byte(entry))
+		m.payload, err = t.obituary(strayQueue, "found in unacked: "+bad.Error(), time.Now(), []byte(entry))
 		return m, err
 	}
 	m.payload = message.Redeliver(raw)

@@ -29,6 +29,9 @@ var extendLua string
 //go:embed lua/adopt.lua
 var adoptLua string
 
+//go:embed lua/exhume.lua
+var exhumeLua string
+
 //go:embed lua/unlock.lua
 var unlockLua string
 
@@ -45,6 +48,7 @@ var (
 	ackScript     = redis.NewScript(ackLua)
 	moveScript    = redis.NewScript(moveLua)
 	parkScript    = redis.NewScript(parkLua)
+	exhumeScript  = redis.NewScript(exhumeLua)
 	extendScript  = redis.NewScript(extendLua)
 	leadScript    = redis.NewScript(leadLua)
 	tickScript    = redis.NewScript(tickLua)

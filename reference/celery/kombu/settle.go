@@ -75,7 +75,7 @@ func (t *Transport) moves(ctx context.Context, all []move) ([]int64, error) {
 	replies := make([]*redis.Cmd, len(all))
 	for i, m := range all {
 		keys := append([]string{t.key("unacked_index"), t.key("unacked"), t.key("redkit.claims"), t.key("redkit.parked"), t.key("redkit.counts")}, m.lists...)
-		replies[i] = moveScript.EvalSha(ctx, pipe, keys, m.field, m.guard, m.value, m.push, m.payload, m.tag, m.count)
+		replies[i] = moveScript.EvalSha(ctx, pipe, keys, m.field, m.guard, m.value, m.push, m.payload, m.tag, m.count, t.opt.MaxDead)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, err

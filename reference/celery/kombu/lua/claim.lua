@@ -4,7 +4,7 @@
 -- ARGV   1 the time in seconds ('' for the server's), 2 most messages to take,
 --        3 number of queues, 4 token prefix, unique to this call, 5 owner,
 --        6 number of this call in its lane, 7 seconds a lane is remembered,
---        8 '1' if the owner is to be missed when it falls silent
+--        8 '1' if the owner is to be missed when it falls silent, 9 how many dead are kept (below 0: all)
 -- returns the time, the earliest time something parked falls due ('' for none), the
 --        order of the queues for the next call, errors as list, text, ..., and
 --        claims as field, token, count, list, message, ...; for a call that was sent
@@ -56,6 +56,7 @@ if #due > 0 then head = redis.call('ZRANGE', parked, 0, 0, 'WITHSCORES') end
 
 local function bury(list, raw, reason)
   redis.call('LPUSH', dead, '{"reason": ' .. escape(reason) .. ', "queue": ' .. escape(list) .. ', "at": ' .. now .. '}\n' .. raw)
+  if tonumber(ARGV[9]) > 0 then redis.call('LTRIM', dead, 0, ARGV[9] - 1) end
 end
 -- The delivery tag, and exchange and routing key as JSON. Producers that write as kombu does
 -- put the properties last, and these in this order: a few searches for plain text find them.

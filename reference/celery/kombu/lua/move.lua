@@ -1,7 +1,8 @@
 -- Moves one claimed message to lists: back to its queue, or to the dead.
 -- KEYS   1 unacked_index, 2 unacked, 3 claims, 4 parked, 5 counts, 6... lists
 -- ARGV   1 field, 2 'token' or 'score', 3 its value, 4 the push, LPUSH or RPUSH,
---        5 what to push, 6 delivery tag, 7 deliveries to remember for it (0: forget them)
+--        5 what to push, 6 delivery tag, 7 deliveries to remember for it (0: forget them),
+--        8 how many to keep of what LPUSH pushes, the dead (below 0: all)
 -- returns 1, or 0 if the claim is not as expected any more
 -- atomic: the message leaves unacked and reaches the lists in one step, or nothing happens.
 local field = ARGV[1]
@@ -15,7 +16,10 @@ elseif not at or tonumber(at) ~= tonumber(ARGV[3]) then
   return 0
 end
 if redis.call('HEXISTS', KEYS[2], field) == 1 then
-  for i = 6, #KEYS do redis.call(ARGV[4], KEYS[i], ARGV[5]) end
+  for i = 6, #KEYS do
+    redis.call(ARGV[4], KEYS[i], ARGV[5])
+    if ARGV[4] == 'LPUSH' and tonumber(ARGV[8]) > 0 then redis.call('LTRIM', KEYS[i], 0, ARGV[8] - 1) end
+  end
 end
 redis.call('ZREM', KEYS[1], field)
 redis.call('HDEL', KEYS[2], field)
