@@ -3,12 +3,13 @@
 // side unchanged: messages are those of protocol 2 in kombu's layout (package
 // kombu), results those of Celery's Redis backend (package result).
 //
+//	transport, err := kombu.New(client, kombu.Options{}) // a go-redis client
 //	app, err := celery.New(celery.Settings{Broker: transport, Results: result.NewRedis(client, result.Options{})})
 //	err = app.Handle("mail.send", celery.F1(func(ctx context.Context, to string) (int, error) { … }))
 //	res, err := app.Send(ctx, "mail.send", celery.Args("ann@example.org"), celery.Countdown(time.Minute))
 //	value, err := res.Get(ctx)
 //
-// A [Worker] runs the tasks of some queues, a [Beat] sends tasks on schedule,
+// [Open] takes all of that from the environment. A [Worker] runs the tasks of some queues, a [Beat] sends tasks on schedule,
 // and an app with [Settings.AlwaysEager] runs them in Send, for tests.
 //
 // It is at-least-once: a task may run again after a crash, and what it sends

@@ -3,9 +3,7 @@ package celery
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -16,17 +14,26 @@ import (
 
 // Open returns an app with the settings that the environment holds, and a
 // function that closes its connections. It reads, by the names that Celery's
-// settings have in Django:
+// settings have in Django, what `mage env` prints and more:
 //
-//	CELERY_BROKER_URL                 redis://… or rediss://…; required unless eager
-//	CELERY_RESULT_BACKEND             likewise; results are not kept without it
+//	CELERY_BROKER_URL                 redis://…, rediss://… or sentinel://…;sentinel://…; required unless eager
+//	CELERY_RESULT_BACKEND             likewise; the broker's URL if unset, disabled:// to keep no results
+//	CELERY_BROKER_TRANSPORT_OPTIONS   JSON: master_name and sentinel_kwargs (password, ssl) for sentinels,
+//	                                  and the next two, whose own variables come first
 //	CELERY_BROKER_GLOBAL_KEYPREFIX    put before every key of the broker
 //	CELERY_BROKER_VISIBILITY_TIMEOUT  seconds, or a duration as 90m; one hour
-//	CELERY_RESULT_EXPIRES             likewise; one day, and 0 for good
+//	CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS  JSON: global_keyprefix of results; master_name and
+//	                                  sentinel_kwargs if they are not the broker's
+//	CELERY_RESULT_EXPIRES             seconds, or a duration; one day, and 0 for good
+//	CELERY_RESULT_EXTENDED            keep name, arguments and worker with a result
 //	CELERY_TASK_DEFAULT_QUEUE         celery
-//	CELERY_TASK_ACKS_LATE, CELERY_TASK_IGNORE_RESULT, CELERY_TASK_TRACK_STARTED
+//	CELERY_TASK_ACKS_LATE, CELERY_TASK_IGNORE_RESULT, CELERY_TASK_TRACK_STARTED, CELERY_TASK_SEND_SENT_EVENT
+//	CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT  seconds, or a duration; none
 //	CELERY_TASK_ALWAYS_EAGER          run tasks in Send, in this process
 //	CELERY_TASK_EAGER_PROPAGATES      and return their errors from it
+//
+// A URL may have the options ssl_cert_reqs (required, optional or none),
+// ssl_ca_certs, ssl_certfile and ssl_keyfile, as Celery's.
 //
 // lookup is os.LookupEnv or a stand-in; change, which may be nil, has the last
 // word on the settings. The error lists every value that is not allowed and
@@ -35,11 +42,20 @@ func Open(lookup func(string) (string, bool), change func(*Settings)) (app *App,
 	env := &environment{lookup: lookup}
 	set := Settings{DefaultQueue: env.text("CELERY_TASK_DEFAULT_QUEUE"), AcksLate: env.flag("CELERY_TASK_ACKS_LATE"),
 		IgnoreResult: env.flag("CELERY_TASK_IGNORE_RESULT"), TrackStarted: env.flag("CELERY_TASK_TRACK_STARTED"),
+		SentEvents: env.flag("CELERY_TASK_SEND_SENT_EVENT"), Extended: env.flag("CELERY_RESULT_EXTENDED"),
 		AlwaysEager: env.flag("CELERY_TASK_ALWAYS_EAGER"), EagerPropagates: env.flag("CELERY_TASK_EAGER_PROPAGATES")}
-	visibility, _ := env.duration("CELERY_BROKER_VISIBILITY_TIMEOUT")
+	set.SoftLimit, _ = env.duration("CELERY_TASK_SOFT_TIME_LIMIT")
+	set.HardLimit, _ = env.duration("CELERY_TASK_TIME_LIMIT")
 	expires, given := env.duration("CELERY_RESULT_EXPIRES")
 	if given && expires == 0 {
 		expires = -1
+	}
+	brokers := env.transport("CELERY_BROKER_TRANSPORT_OPTIONS")
+	results := env.transport("CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS")
+	results.inherit(brokers)
+	visibility, given := env.duration("CELERY_BROKER_VISIBILITY_TIMEOUT")
+	if !given {
+		visibility = time.Duration(brokers.Visibility * float64(time.Second))
 	}
 	var clients []*redis.Client
 	closeApp = func() error {
@@ -49,27 +65,32 @@ func Open(lookup func(string) (string, bool), change func(*Settings)) (app *App,
 		}
 		return errors.Join(problems...)
 	}
-	connect := func(name string) *redis.Client {
-		opt := env.url(name)
-		if opt == nil || set.AlwaysEager {
+	connect := func(name string, t transport) *redis.Client {
+		dial := env.server(name, t)
+		if dial == nil || set.AlwaysEager {
 			return nil
 		}
-		c := redis.NewClient(opt)
+		c := dial()
 		clients = append(clients, c)
 		return c
 	}
-	brokerClient, results := connect("CELERY_BROKER_URL"), connect("CELERY_RESULT_BACKEND")
-	if brokerClient != nil {
-		t, err := kombu.New(brokerClient, kombu.Options{Prefix: env.text("CELERY_BROKER_GLOBAL_KEYPREFIX"), VisibilityTimeout: visibility})
+	backend := "CELERY_RESULT_BACKEND"
+	if env.text(backend) == "" {
+		backend = "CELERY_BROKER_URL"
+	}
+	if c := connect("CELERY_BROKER_URL", brokers); c != nil {
+		t, err := kombu.New(c, kombu.Options{Prefix: firstOf(env.text("CELERY_BROKER_GLOBAL_KEYPREFIX"), brokers.Prefix), VisibilityTimeout: visibility})
 		if err != nil {
 			env.problems = append(env.problems, err)
 		}
 		set.Broker = t
-	} else if !set.AlwaysEager {
+	} else if !set.AlwaysEager && env.text("CELERY_BROKER_URL") == "" {
 		env.problems = append(env.problems, errors.New("CELERY_BROKER_URL is not set: set it, as redis://127.0.0.1:6379/0, or CELERY_TASK_ALWAYS_EAGER=1"))
 	}
-	if results != nil {
-		set.Results = result.NewRedis(results, result.Options{Expires: expires})
+	if len(env.problems) == 0 || backend != "CELERY_BROKER_URL" { // whose problems are told already
+		if c := connect(backend, results); c != nil {
+			set.Results = result.NewRedis(c, result.Options{Prefix: results.Prefix, Expires: expires})
+		}
 	}
 	if len(env.problems) == 0 {
 		if change != nil {
@@ -119,36 +140,4 @@ func (e *environment) duration(name string) (d time.Duration, given bool) {
 		e.problems = append(e.problems, fmt.Errorf("%s is %q: want seconds, or a duration as 90m", name, s))
 	}
 	return d, true
-}
-
-func (e *environment) url(name string) *redis.Options {
-	s := e.text(name)
-	if s == "" {
-		return nil
-	}
-	u, err := url.Parse(s)
-	if err != nil {
-		e.problems = append(e.problems, fmt.Errorf("%s cannot be read: want redis://[user:password@]host:port/database, or rediss:// for TLS", name))
-		return nil
-	}
-	// Celery's own options; go-redis refuses what it does not know.
-	query := u.Query()
-	verify := strings.ToLower(strings.TrimPrefix(query.Get("ssl_cert_reqs"), "CERT_"))
-	query.Del("ssl_cert_reqs")
-	u.RawQuery = query.Encode()
-	opt, err := redis.ParseURL(u.String())
-	if err != nil {
-		e.problems = append(e.problems, fmt.Errorf("%s cannot be read: want redis://[user:password@]host:port/database, or rediss:// for TLS, with no option but ssl_cert_reqs", name))
-		return nil
-	}
-	switch verify {
-	case "", "required", "optional":
-	case "none":
-		if opt.TLSConfig != nil {
-			opt.TLSConfig.InsecureSkipVerify = true
-		}
-	default:
-		e.problems = append(e.problems, fmt.Errorf("%s has ssl_cert_reqs=%s: want required, optional or none", name, verify))
-	}
-	return opt
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery"
+	"github.com/redkit-dev/redkit/reference/celery/result"
 )
 
 func from(env map[string]string) func(string) (string, bool) {
@@ -60,6 +62,93 @@ func TestOpenConnects(t *testing.T) {
 	}
 	if err := closeApp(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestOpenKeepsResultsWhereTheBrokerIs(t *testing.T) {
+	t.Parallel()
+	srv := redistest.Start(t)
+	for backend, kept := range map[string]bool{"": true, "disabled://": false} {
+		app, closeApp, err := celery.Open(from(map[string]string{"CELERY_BROKER_URL": srv.URL(), "CELERY_RESULT_BACKEND": backend,
+			"CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS": `{"global_keyprefix": "r"}`, "CELERY_BROKER_TRANSPORT_OPTIONS": `{"global_keyprefix": "b:"}`}), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := app.Results() != nil; got != kept {
+			t.Errorf("CELERY_RESULT_BACKEND=%s: results are kept: %t, want %t", backend, got, kept)
+		}
+		if _, err := app.Send(t.Context(), "x", nil); err != nil {
+			t.Fatal(err)
+		}
+		if kept {
+			if err := app.Results().Store(t.Context(), &result.Document{TaskID: "id", Status: result.Success}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := closeApp(); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := srv.Client().Exists(t.Context(), "b:celery", "r_celery-task-meta-id").Val(); n != 2 {
+		t.Errorf("of the queue and the result with their prefixes %d are there, want both", n)
+	}
+}
+
+func TestOpenFindsTheMasterOfSentinels(t *testing.T) {
+	t.Parallel()
+	set := redistest.Sentinel(t, 1)
+	addrs := set.Addrs()
+	app, closeApp, err := celery.Open(from(map[string]string{"CELERY_BROKER_URL": "sentinel://" + strings.Join(addrs, ";sentinel://") + "/0",
+		"CELERY_BROKER_TRANSPORT_OPTIONS": `{"master_name": "` + set.Options().MasterName + `", "fanout_prefix": "/0.", "visibility_timeout": 60}`}), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := app.Send(t.Context(), "x", nil); err != nil {
+		t.Error(err)
+	}
+	if n := set.Client().LLen(t.Context(), "celery").Val(); n != 1 {
+		t.Errorf("the master's queue holds %d messages, want 1", n)
+	}
+	if err := closeApp(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenSettles(t *testing.T) {
+	t.Parallel()
+	var got celery.Settings
+	_, closeApp, err := celery.Open(from(map[string]string{"CELERY_TASK_ALWAYS_EAGER": "1", "CELERY_TASK_TIME_LIMIT": "30", "CELERY_TASK_SOFT_TIME_LIMIT": "20s",
+		"CELERY_TASK_SEND_SENT_EVENT": "True", "CELERY_RESULT_EXTENDED": "true"}), func(s *celery.Settings) { got = *s })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.HardLimit != 30*time.Second || got.SoftLimit != 20*time.Second || !got.SentEvents || !got.Extended {
+		t.Errorf("settings = %+v, want limits of 30s and 20s, sent events and extended results", got)
+	}
+	if err := closeApp(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenRefusesWhatLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"sentinel://:hunter2@h;sentinel://h2":                  "the sentinels need the name of a master",
+		"sentinel://:hunter2@h:x?master_name=m":                "cannot be read",
+		"rediss://:hunter2@h/0?ssl_ca_certs=/nowhere.pem":      "ssl_ca_certs: open /nowhere.pem",
+		"rediss://:hunter2@h/0?ssl_certfile=/nowhere.pem":      "ssl_certfile and ssl_keyfile: open /nowhere.pem",
+		"rediss://:hunter2@h/0?ssl_cert_reqs=perhaps":          "ssl_cert_reqs=perhaps: want required, optional or none",
+		"sentinel://h?master_name=m&ssl_ca_certs=/nowhere.pem": "ssl_ca_certs: open /nowhere.pem",
+		"cluster://:hunter2@h":                                 "cannot be read: want redis://",
+	} {
+		_, _, err := celery.Open(from(map[string]string{"CELERY_BROKER_URL": url}), nil)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("CELERY_BROKER_URL=%s: %v, want an error that says %q", url, err, want)
+		}
+	}
+	_, _, err := celery.Open(from(map[string]string{"CELERY_TASK_ALWAYS_EAGER": "1", "CELERY_BROKER_TRANSPORT_OPTIONS": "mymaster"}), nil)
+	if err == nil || !strings.Contains(err.Error(), "CELERY_BROKER_TRANSPORT_OPTIONS cannot be read: want a JSON object") {
+		t.Errorf("transport options that are no JSON: %v", err)
 	}
 }
 
