@@ -119,6 +119,18 @@ func TestWhatIsSetOnACanvasIsHandedOn(t *testing.T) {
 	want(t, app.Result("inner"), int64(4))
 }
 
+func TestAGroupThatEndsAChainInAHeaderStaysOnItsQueue(t *testing.T) {
+	t.Parallel()
+	app := eager.Start(t, eager.Settings(func(s *celery.Settings) { s.KnownQueues = []string{"x"} }))
+	arithmetic(app)
+	app.Handle("echo", func(_ context.Context, t *celery.Task) (any, error) { return t.Args[0], nil })
+	on := func(task string, args ...any) *celery.Signature {
+		return celery.Sig(task, args...).Set(celery.Queue("x"))
+	}
+	header := []*celery.Signature{celery.Chain(on("add", 1, 1), celery.Group(celery.Chain(on("add", 1), on("add", 1)), on("add", 2))), on("add", 3, 3)}
+	want(t, send(t, app, celery.Chord(header, on("echo"))), []any{[]any{int64(4), int64(4)}, int64(6)})
+}
+
 func TestFailuresSpread(t *testing.T) {
 	modes(t, func(t *testing.T, app *eager.App) {
 		arithmetic(app)

@@ -132,7 +132,13 @@ func (at place) answering(s *Signature) *Signature {
 }
 
 // gathered is a group as a chord with the list of its results: in a header it
-// counts once.
+// counts once. What makes the list runs where the first of its tasks does.
 func gathered(s *Signature) *Signature {
-	return Chord(members(s), Sig(accumulate).Set(Kwargs(map[string]any{"index": 0})))
+	header := members(s)
+	list := Sig(accumulate).Set(Kwargs(map[string]any{"index": 0}))
+	if len(header) > 0 {
+		from := &header[0].end().Options
+		list.Options.Queue, list.Options.Exchange, list.Options.RoutingKey = from.Queue, from.Exchange, from.RoutingKey
+	}
+	return Chord(header, list)
 }

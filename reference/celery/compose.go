@@ -88,6 +88,17 @@ func (s *Signature) last() int {
 	return -1
 }
 
+// end is the task, or group, that ends a call.
+func (s *Signature) end() *Signature {
+	switch {
+	case s.kind == kindChord && s.body != nil:
+		return s.body.end()
+	case s.kind == kindChain && s.last() >= 0:
+		return s.tasks[s.last()].end()
+	}
+	return s
+}
+
 // named gives a call an id, unless it has one.
 func (s *Signature) named(id string) *Signature {
 	if s.Options.TaskID == "" {
