@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"syscall"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -37,10 +39,14 @@ func (i *instance) hold(ctx context.Context) error {
 func (i *instance) ready(ctx context.Context) error {
 	tick := time.NewTicker(readyPoll)
 	defer tick.Stop()
+	var last error
 	for n := 1; ; n++ {
 		err := i.ping(ctx)
 		if err == nil {
 			return nil
+		}
+		if slow := net.Error(nil); last == nil || !errors.As(err, &slow) || !slow.Timeout() { // a refusal says more
+			last = err
 		}
 		if n%50 == 0 {
 			if words, dead := i.docker.ended(ctx, i.id); dead {
@@ -50,9 +56,18 @@ func (i *instance) ready(ctx context.Context) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return fmt.Errorf("wait for the server: %w: %w", ctx.Err(), err)
+			return fmt.Errorf("wait for the server at %s: %w: %w%s", i.end.Addr, ctx.Err(), last, elsewhere(last))
 		}
 	}
+}
+
+// elsewhere says what to do where nothing listens: this process may be in a
+// container itself, for which the runtime's ports are on another host.
+func elsewhere(err error) string {
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return ""
+	}
+	return ": if the container runtime publishes its ports on another host, name it in TESTCONTAINERS_HOST_OVERRIDE"
 }
 
 // ping has a limit of its own: the runtime's proxy accepts connections before
