@@ -128,6 +128,7 @@ type Peeker interface {
 // An Oncer takes only the first of all messages with the same Message.Once,
 // whoever publishes them.
 type Oncer interface {
+	// RemembersOnce reports whether publications that are named are remembered.
 	RemembersOnce() bool
 }
 
@@ -140,6 +141,7 @@ type Waiter interface {
 
 // A Broadcaster sends to everybody connected and stores nothing.
 type Broadcaster interface {
+	// Broadcast returns when the message is on its way to all who listen.
 	Broadcast(ctx context.Context, exchange, routingKey string, body []byte) error
 	// Listen returns once it hears. The routing key "" of a binding means
 	// messages without one, # stands for any text.
@@ -161,6 +163,7 @@ type Heard struct {
 
 // An Injector puts text into a queue as some other program would.
 type Injector interface {
+	// Inject puts raw at the end of a queue, as it is.
 	Inject(ctx context.Context, queue string, raw []byte) error
 }
 

@@ -15,14 +15,22 @@ type Message = map[string]any
 type Layer interface {
 	// Limits are those of the layer, for every channel.
 	Limits() Limits
+	// Send puts a copy of msg at the end of a channel: ErrFull if that is at its
+	// capacity, ErrInvalid if name or message is not allowed.
 	Send(ctx context.Context, channel string, msg Message) error
 	// Receive waits for a message until ctx ends.
 	Receive(ctx context.Context, channel string) (Message, error)
 	// NewChannel returns a name of the layer's own.
 	NewChannel(ctx context.Context) (string, error)
+	// GroupAdd makes a channel a member until it is discarded or the membership
+	// expires; to add it again prolongs that.
 	GroupAdd(ctx context.Context, group, channel string) error
+	// GroupDiscard ends a membership; that there is none is no error.
 	GroupDiscard(ctx context.Context, group, channel string) error
+	// GroupSend sends to every member that has room; a group without members
+	// is no error, nor is a member that is full.
 	GroupSend(ctx context.Context, group string, msg Message) error
+	// Flush removes all messages and memberships.
 	Flush(ctx context.Context) error
 }
 
@@ -59,6 +67,7 @@ type Server interface {
 
 // A Subscription hears what is published until it is closed.
 type Subscription interface {
+	// Next waits for what is published until ctx ends.
 	Next(ctx context.Context) (channel, payload string, err error)
 	Close() error
 }
