@@ -151,10 +151,6 @@ func (w *Worker) runItem(ctx, tasks context.Context, it item) {
 	if ctx.Err() != nil || !w.holds(it.d) {
 		return // given back at the end, or taken by another when its claim ran out
 	}
-	if w.opt.MaxTasks > 0 && w.processed.Load() >= int64(w.opt.MaxTasks) {
-		w.stop()
-		return
-	}
 	// Time has passed since the claim: what expired or was revoked meanwhile is not run.
 	it.d.At = it.d.At.Add(w.app.now().Sub(it.seen))
 	switch {
@@ -165,9 +161,25 @@ func (w *Worker) runItem(ctx, tasks context.Context, it item) {
 		w.settled(it.d, w.x.revoke(tasks, it.t, it.d, "expired"))
 		return
 	}
-	w.processed.Add(1)
+	if !w.count() {
+		w.stop()
+		return
+	}
 	w.totals.add(it.t.Name)
 	w.settled(it.d, w.x.run(tasks, it.t, it.d))
+}
+
+// count takes one of the runs of WorkerOptions.MaxTasks, if any is left.
+func (w *Worker) count() bool {
+	for {
+		n := w.processed.Load()
+		if w.opt.MaxTasks > 0 && n >= int64(w.opt.MaxTasks) {
+			return false
+		}
+		if w.processed.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
 }
 
 // settled lets go of a delivery, or gives it back if it could not be settled.
