@@ -44,11 +44,12 @@ type Run struct {
 }
 
 type settings struct {
-	celery  celery.Settings
-	mode    string
-	workers int
-	chaos   celery.Chaos
-	start   time.Time
+	celery   celery.Settings
+	mode     string
+	workers  int
+	chaos    celery.Chaos
+	start    time.Time
+	faithful bool
 }
 
 // An Option changes how Start runs tasks.
@@ -106,6 +107,9 @@ func Start(tb redistest.TB, options ...Option) *App {
 	}
 	if set.celery.EagerPropagates && set.mode != "inline" {
 		tb.Fatalf("eager: Propagate: Send of a %s app runs nothing: ask for the error with AsyncResult.Get", set.mode)
+	}
+	if set.faithful {
+		set.faithfully(func(format string, args ...any) { tb.Errorf("eager: "+format, args...) })
 	}
 	app, err := celery.New(set.celery)
 	if err != nil {

@@ -151,6 +151,9 @@ func (a *App) encode(dst []byte, t *message.Task, o *Options) (broker.Message, [
 		t.Compression = a.set.Compression
 	}
 	t.Origin, t.ReplyTo = a.origin, a.reply
+	if a.set.Sending != nil {
+		a.set.Sending(t)
+	}
 	m.Priority = message.Clamp(plain(priority))
 	from := len(dst)
 	if dst, err = t.AppendEncode(dst, m.Exchange, m.RoutingKey, newID()); err != nil {

@@ -35,6 +35,9 @@ type Settings struct {
 	SoftLimit    time.Duration // task_soft_time_limit; 0 for none
 	HardLimit    time.Duration // task_time_limit; 0 for none
 	SentEvents   bool          // task_send_sent_event
+	// Sending, if not nil, hears of each task before it is written down, as
+	// receivers of before_task_publish do. It keeps and changes nothing.
+	Sending func(t *message.Task)
 
 	// AlwaysEager is task_always_eager: Send runs the task, and what it sends,
 	// before it returns. Broker and Results may then be nil, and are kept in
