@@ -30,6 +30,7 @@ import (
 //	learn NAME|FILE.key…  remembers secrets that the toolkit has made
 //	everytarget [FORM]    runs all targets in all forms, or in one, none of which may show a secret
 //	nosecret              fails if arguments of a process, or files that others may read, hold one
+//	nosecretincontainers  fails if Docker shows one of the project's containers, beside their environment
 //	listen PORT           holds a port until the script ends
 //	page PORT PATH REGEXP prints a page, as soon as one that matches is served, for 10 s
 //	enter FILE PATH REGEXP  the same for the monitor whose address is in the file
@@ -101,6 +102,8 @@ func TestScripts(t *testing.T) {
 			"learn":       learn,
 			"everytarget": everyTarget,
 			"nosecret":    noSecret,
+
+			"nosecretincontainers": noSecretInContainers,
 
 			"project":          project,
 			"killcontainer":    killContainer,
