@@ -2,7 +2,9 @@ package cachetest
 
 import (
 	"context"
+	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redkit-dev/redkit/conformance"
@@ -191,11 +193,20 @@ func faultRows() []row {
 				short, cancel := context.WithTimeout(k.ctx, 100*time.Millisecond)
 				defer cancel()
 				var wait sync.WaitGroup
-				for range 150 { // each ended by its context, all waited for
+				var told atomic.Int64
+				for i := range 150 { // each ended by its context, all waited for
 					wait.Go(func() { _, _, _ = k.c.Get(short, "a") })
+					wait.Go(func() { // a write each, which cannot share another's connection
+						if k.c.Set(short, fmt.Sprint("b", i), "w", Default()) == nil {
+							told.Add(1)
+						}
+					})
 				}
 				wait.Wait()
 				faults.Heal()
+				if n := told.Load(); n > 0 {
+					k.Errorf("%d of 150 concurrent Set succeeded while no reply came, want each to fail with its context at the latest", n)
+				}
 				k.settled("a", "v")
 			})},
 		{ID: "CACHE-FLT-016", Says: "After its server was restarted, the second call at the latest MUST succeed.",
