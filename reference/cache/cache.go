@@ -167,6 +167,8 @@ type Pipeliner interface {
 	// Pipeline collects the operations that queue asks for and runs them. It
 	// returns the first error that is not ErrNotFound; each Future has its own.
 	// The operations are not a transaction. An error of queue sends nothing.
+	// All of them go to the primary, reads too, so that a read sees what the
+	// pipeline wrote before it: Get itself reads from a replica if there is one.
 	Pipeline(ctx context.Context, queue func(Pipe) error) error
 }
 
