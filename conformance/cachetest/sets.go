@@ -164,6 +164,19 @@ func setRows() []row {
 				k.at("2").del("s").is(true)
 				k.scard("s").is(1)
 			})},
+		{ID: "CACHE-SET-018", Needs: needs{sets}, Says: "An sscan with a pattern MUST return the texts that match it and no others.",
+			Why: "B/test_sscan_with_match; the glob is over members, not over their encoding", Check: check(func(k *kit) {
+				k.sadd("s", "bar1", "bar2", "foo1").is(3)
+				k.did("SScan", "s", "ba??").got(k.c.(Sets).SScan(k.ctx, "s", "ba??")).set("bar1", "bar2")
+			})},
+		{ID: "CACHE-SET-019", Profile: "strict", Needs: needs{sets}, Says: "The pattern of an sscan MUST match texts of every length, and no numbers.",
+			Why: "J pickles the pattern too, so that it matches texts of its own length only", Check: check(func(k *kit) {
+				k.sadd("s", "b", "bar", "a bar", "1", 1, 11, "é*").is(7)
+				for _, try := range [][]any{{"b*", "b", "bar"}, {"*bar", "bar", "a bar"}, {"1*", "1"}, {`?*\*`, "é*"}, {"c*"}} {
+					pattern, _ := try[0].(string)
+					k.did("SScan", "s", pattern).got(k.c.(Sets).SScan(k.ctx, "s", pattern)).set(try[1:]...)
+				}
+			})},
 	}
 }
 

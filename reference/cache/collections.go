@@ -22,8 +22,10 @@ type Sets interface {
 	SRandMember(ctx context.Context, key string, count int, opts ...Option) ([]any, error)
 	// SMove reports whether member was moved from key to destination.
 	SMove(ctx context.Context, key, destination string, member any, opts ...Option) (bool, error)
-	// SScan returns every member whose encoding matches the Redis glob; an
-	// empty pattern matches all. It works step by step on the server.
+	// SScan returns the members that are texts or bytes and match the Redis
+	// glob; an empty pattern matches all, of every type. It reads the set step
+	// by step and matches here, where the members are decoded. (django-redis
+	// encodes the pattern too, and with pickle finds texts of its length only.)
 	SScan(ctx context.Context, key, pattern string, opts ...Option) ([]any, error)
 	SDiff(ctx context.Context, keys []string, opts ...Option) ([]any, error)
 	SInter(ctx context.Context, keys []string, opts ...Option) ([]any, error)

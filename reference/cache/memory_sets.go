@@ -153,15 +153,31 @@ func (m *Memory) SScan(ctx context.Context, key, pattern string, opts ...Option)
 	var encoded []string
 	err := m.readSet(ctx, "sscan", key, opts, func(s *memorySet) {
 		for e := range s.members {
-			if pattern == "" || glob.Match(pattern, e) {
-				encoded = append(encoded, e)
-			}
+			encoded = append(encoded, e)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	return decodeAll(&m.codec, "sscan", key, encoded)
+	members, err := decodeAll(&m.codec, "sscan", key, encoded)
+	return texts(members, pattern), err
+}
+
+// texts keeps the members that are texts or bytes and match the glob; all if
+// it is empty.
+func texts(members []any, pattern string) []any {
+	if pattern == "" {
+		return members
+	}
+	return slices.DeleteFunc(members, func(member any) bool {
+		switch m := member.(type) {
+		case string:
+			return !glob.Match(pattern, m)
+		case []byte:
+			return !glob.Match(pattern, string(m))
+		}
+		return true
+	})
 }
 
 // SPop implements Sets.

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"context"
-	"errors"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -114,15 +113,12 @@ func (r *Redis) SScan(ctx context.Context, key, pattern string, opts ...Option) 
 	if err != nil {
 		return nil, err
 	}
-	if pattern != "" && r.codec.compressor != nil {
-		return nil, fail(op, key, ErrInvalidOption, errors.New("a pattern cannot match compressed members"))
-	}
 	seen := make(map[string]bool)
 	var all []string
 	client := r.reader()
 	for cursor := uint64(0); ; {
 		var page []string
-		if page, cursor, err = client.SScan(ctx, stored, cursor, pattern, c.scanCount()).Result(); err != nil {
+		if page, cursor, err = client.SScan(ctx, stored, cursor, "", c.scanCount()).Result(); err != nil {
 			return nil, failure(ctx, op, key, err)
 		}
 		for _, member := range page { // SSCAN may return a member twice
@@ -132,7 +128,8 @@ func (r *Redis) SScan(ctx context.Context, key, pattern string, opts ...Option) 
 			}
 		}
 		if cursor == 0 {
-			return decodeAll(&r.codec, op, key, all)
+			members, err := decodeAll(&r.codec, op, key, all)
+			return texts(members, pattern), err
 		}
 	}
 }

@@ -104,6 +104,16 @@ func setsOf() []Mutant {
 			}
 			return c.SInterStore(ctx, to, keys...)
 		})},
+		{Name: "sscan-ignores-the-pattern", Break: sScan(func(c Full, ctx context.Context, key, _ string) ([]any, error) {
+			return c.SScan(ctx, key, "")
+		})},
+		{Name: "sscan-matches-texts-of-the-length-of-the-pattern", Break: sScan(func(c Full, ctx context.Context, key, pattern string) ([]any, error) {
+			got, err := c.SScan(ctx, key, pattern)
+			return slices.DeleteFunc(got, func(m any) bool {
+				text, _ := m.(string)
+				return pattern != "" && len(text) != len(pattern)
+			}), err
+		})},
 		{Name: "sscan-returns-one-page", Break: sScan(func(c Full, ctx context.Context, key, pattern string) ([]any, error) {
 			got, err := c.SScan(ctx, key, pattern)
 			return got[:min(len(got), 10)], err
