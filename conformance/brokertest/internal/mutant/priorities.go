@@ -27,8 +27,11 @@ func priority(change func(any) any) Break {
 func priorities() []Mutant {
 	number := func(change func(int) int) func(any) any {
 		return func(p any) any {
-			if n, ok := p.(int); ok {
+			switch n := p.(type) {
+			case int:
 				return change(n)
+			case int64:
+				return change(int(n))
 			}
 			return p
 		}
