@@ -76,7 +76,7 @@ func drive(t *testing.T, envFile string) *driver {
 	d.in, d.out = in, bufio.NewReader(out)
 	d.end = func() error { return errors.Join(in.Close(), cmd.Wait()) }
 	t.Cleanup(func() {
-		if err := d.end(); err != nil && !t.Failed() {
+		if err := d.end(); err != nil {
 			t.Errorf("the Python side ended with %v:\n%s", err, d.words)
 		}
 	})
