@@ -72,7 +72,10 @@ func TestAlerts(t *testing.T) {
 		{"broker evictions", set(broker, "evicted_keys", "1"), []string{"critical broker_evictions broker"}},
 		{"broker policy", set(broker, "maxmemory_policy", "volatile-ttl"), []string{"critical broker_policy broker"}},
 		{"cache without limit", set(cache, "maxmemory", "0"), []string{"critical cache_memory cache"}},
-		{"sentinel without limit", set(cache, "maxmemory", "0", "redis_mode", "sentinel"), nil},
+		{"sentinel without limit", func(o *observation) {
+			watch("ok", "master", "slave")(o)
+			o.samples[len(o.samples)-3].Info["maxmemory"] = "0"
+		}, nil},
 		{"cache evictions", set(cache, "evicted_keys", "6060"), []string{"warn evictions cache"}},
 		{"cache evictions, as many as are allowed", set(cache, "evicted_keys", "6000"), nil},
 		{"cache evictions that cost hits", set(cache, "evicted_keys", "6060", "keyspace_hits", "400", "keyspace_misses", "600"), []string{"critical evictions cache", "critical hit_ratio cache"}},
