@@ -212,9 +212,9 @@ func (t *Transport) restoreOrphans(ctx context.Context, now time.Time) (int, err
 	}
 	t.mu.Lock()
 	t.sweeps++
-	janitor := t.sweeps%10 == 1
+	adopting := t.sweeps%10 == 1
 	t.mu.Unlock()
-	if !janitor {
+	if !adopting {
 		return restored, nil
 	}
 	return restored, t.adopt(ctx, now)
