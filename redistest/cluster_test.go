@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/redkit-dev/redkit/redistest"
@@ -79,6 +80,35 @@ func TestClusterServesAllSlots(t *testing.T) {
 		err := c.Client().MSet(t.Context(), "{a}1", 1, "{b}1", 2).Err()
 		if err == nil || !strings.Contains(err.Error(), "CROSSSLOT") {
 			t.Errorf("MSET over two slots = %v, want CROSSSLOT", err)
+		}
+	})
+}
+
+// TestClusterMastersHaveKnownEpochs asks every master for the epochs of all: one
+// that has a newer epoch than others know takes back a slot that moves, without
+// its keys.
+func TestClusterMastersHaveKnownEpochs(t *testing.T) {
+	t.Parallel()
+	binaries(t, func(t *testing.T, native redistest.Option) {
+		var first map[string]string // epochs, by id
+		for _, addr := range redistest.Cluster(t, 3, 0, native).Addrs() {
+			node := redis.NewClient(&redis.Options{Addr: addr})
+			t.Cleanup(func() { _ = node.Close() })
+			nodes, err := node.ClusterNodes(t.Context()).Result()
+			if err != nil {
+				t.Fatal(err)
+			}
+			epochs, owners := map[string]string{}, map[string]string{}
+			for line := range strings.Lines(nodes) {
+				f := strings.Fields(line)
+				epochs[f[0]], owners[f[6]] = f[6], f[0]
+			}
+			if first == nil {
+				first = epochs
+			}
+			if diff := cmp.Diff(first, epochs); diff != "" || len(owners) != 3 {
+				t.Errorf("%s knows %d epochs of 3 masters; those it knows (-first node +it):\n%s", addr, len(owners), diff)
+			}
 		}
 	})
 }

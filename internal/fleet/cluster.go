@@ -31,9 +31,9 @@ func (c *Cluster[N]) Form(ctx context.Context) error {
 	if err := Eventually(ctx, "the nodes meet", func() error { return c.expectMesh(ctx) }); err != nil {
 		return err
 	}
-	for _, n := range c.Nodes[:c.Masters] {
-		if err := n.Client().Do(ctx, "cluster", "failover", "takeover").Err(); err != nil {
-			return fmt.Errorf("take over: %w", err)
+	for i := range c.Masters {
+		if err := c.takeOver(ctx, i); err != nil {
+			return err
 		}
 	}
 	if err := Together(c.Nodes[c.Masters:], func(n N) error {
@@ -48,6 +48,33 @@ func (c *Cluster[N]) Form(ctx context.Context) error {
 		return err
 	}
 	return Eventually(ctx, "the replicas follow", func() error { return c.ExpectWhole(ctx) })
+}
+
+// takeOver promotes the replica that becomes the i-th master, when it has heard
+// of the one before: it takes the next epoch after those it knows. With one
+// epoch for two masters the nodes would settle which of them gets another some
+// time later, and a slot that is moved meanwhile falls back to its old owner,
+// without its keys.
+func (c *Cluster[N]) takeOver(ctx context.Context, i int) error {
+	n := c.Nodes[i]
+	if i > 0 {
+		if err := Eventually(ctx, "hear of the master before", func() error {
+			all, err := View(ctx, n.Client())
+			if err != nil {
+				return err
+			}
+			if m, _ := Owner(all, Shares(c.Masters)[i-1][0]); m.ID != c.IDs[i-1] {
+				return fmt.Errorf("%s: its slots belong to %q", n.Addr(), m.ID)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	if err := n.Client().Do(ctx, "cluster", "failover", "takeover").Err(); err != nil {
+		return fmt.Errorf("take over: %w", err)
+	}
+	return nil
 }
 
 // NewIDs returns the ids of the n nodes, or sentinels, of a new fleet, in

@@ -19,6 +19,7 @@ type Member struct {
 	Master   bool
 	Failed   bool
 	Of       string   // ID of the master, "" for a master
+	Epoch    int      // of its claim on its slots: the higher one wins
 	Slots    [][2]int // first and last of each range
 	Heard    bool     // has answered a ping
 	Linked   bool
@@ -53,6 +54,9 @@ func parseMember(f []string) (m Member, err error) {
 	m.Self, m.Master = slices.Contains(flags, "myself"), slices.Contains(flags, "master")
 	m.Failed = slices.Contains(flags, "fail") || slices.Contains(flags, "fail?")
 	m.Heard = f[5] != "0"
+	if m.Epoch, err = strconv.Atoi(f[6]); err != nil {
+		return m, fmt.Errorf("epoch: %w", err)
+	}
 	if f[3] != "-" {
 		m.Of = f[3]
 	}
