@@ -63,16 +63,21 @@ func (a *App) ApplyGroup(ctx context.Context, s *Signature) (*GroupResult, error
 func (a *App) SendMany(ctx context.Context, tasks ...*Signature) ([]*AsyncResult, error) {
 	p := a.plan(ctx)
 	p.messages = make([]broker.Message, 0, len(tasks))
-	results, children := make([]*AsyncResult, len(tasks)), make([]result.Child, len(tasks))
+	var children []result.Child // of the task that runs, if one does
+	parent := TaskFrom(ctx)
+	results := make([]*AsyncResult, len(tasks))
 	for i, s := range tasks {
 		sent, err := p.add(s, place{})
 		if err != nil {
 			return nil, err
 		}
-		results[i], children[i] = a.asyncResult(sent), sent
+		results[i] = a.asyncResult(sent)
+		if parent != nil && parent.app == a {
+			children = append(children, sent)
+		}
 	}
-	if t := TaskFrom(ctx); t != nil && t.app == a {
-		t.sent(children...)
+	if len(children) > 0 {
+		parent.sent(children...)
 	}
 	return results, a.carryOut(ctx, p)
 }
@@ -152,7 +157,8 @@ func (a *App) encode(dst []byte, t *message.Task, o *Options) (broker.Message, [
 	}
 	t.Origin, t.ReplyTo = a.origin, a.reply
 	if a.set.Sending != nil {
-		a.set.Sending(t)
+		heard := *t // handing out t itself would put every task on the heap
+		a.set.Sending(&heard)
 	}
 	m.Priority = message.Clamp(plain(priority))
 	from := len(dst)
