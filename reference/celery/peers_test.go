@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"math/big"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -22,6 +21,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/redkit-dev/redkit/internal/edition"
 	"github.com/redkit-dev/redkit/internal/process"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery"
@@ -30,42 +30,9 @@ import (
 	"github.com/redkit-dev/redkit/reference/pyjson"
 )
 
-const python = "/usr/bin/python3" // of the system, for whose packages the first version is named
-
-// An edition is a version of Celery that this package works with.
-type edition struct {
-	version string // how it begins
-	env     string // what its Python needs beyond the environment
-	get     string // how a machine gets it
-}
-
-// editions are the two of Debian's bookworm and sid.
-func editions() []edition {
-	const newer = "REDISTEST_ORIGINALS"
-	return []edition{
-		{"5.2.", "PYTHONPATH=", "apt-get install python3-celery python3-redis"},
-		{"5.6.", "PYTHONPATH=" + os.Getenv(newer), "set " + newer + " to what .ci/originals prints"},
-	}
-}
-
-// probe ends the test on a machine that has another version, or none.
-func (e edition) probe(t *testing.T) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), python, "-c", "import celery, redis; print(celery.__version__)")
-	cmd.Env = e.environ()
-	out, err := cmd.CombinedOutput()
-	if err == nil && strings.HasPrefix(string(out), e.version) {
-		return
-	}
-	text := fmt.Sprintf("no Celery %sx: %s\n%s", e.version, e.get, out)
-	if os.Getenv("REDISTEST_REQUIRE") == "1" {
-		t.Fatal(text)
-	}
-	t.Skip(text)
-}
-
-func (e edition) environ() []string {
-	return append(os.Environ(), e.env, "PYTHONDONTWRITEBYTECODE=1")
+// editions are the two of Celery.
+func editions() []edition.Edition {
+	return edition.Of("Celery", "5.2.", "python3-celery python3-redis", "5.6.")
 }
 
 // peers is a real server with a Go app and a Python app on it, and one worker
@@ -75,16 +42,16 @@ type peers struct {
 	ctx    context.Context
 	srv    *redistest.Server
 	app    *celery.App
-	celery edition
+	celery edition.Edition
 	script string
 	url    string
 	*driver
 }
 
 // meet brings everybody together and waits until the workers answer.
-func meet(t *testing.T, srv *redistest.Server, e edition) *peers {
+func meet(t *testing.T, srv *redistest.Server, e edition.Edition) *peers {
 	t.Helper()
-	e.probe(t)
+	e.Need(t, "import celery, redis; print(celery.__version__)")
 	script, err := filepath.Abs("testdata/peer.py")
 	if err != nil {
 		t.Fatal(err)
@@ -142,9 +109,9 @@ type driver struct {
 
 func (p *peers) drive() *driver {
 	p.t.Helper()
-	cmd := exec.Command(python, p.script, p.url, "drive") // ends with its stdin
+	cmd := exec.Command(edition.Python, p.script, p.url, "drive") // ends with its stdin
 	d := &driver{words: &strings.Builder{}}
-	cmd.Env, cmd.Stderr = p.celery.environ(), d.words
+	cmd.Env, cmd.Stderr = p.celery.Environ(), d.words
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		p.t.Fatal(err)
@@ -194,7 +161,7 @@ func (p *peers) python(q, code string) any {
 // pyWorker starts a Celery worker.
 func (p *peers) pyWorker(name, queues string) *process.Bound {
 	p.t.Helper()
-	worker, err := process.StartBound(process.Command{Path: python, Args: []string{p.script, p.url, "worker", name, queues}, Env: p.celery.environ(), Dir: p.t.TempDir()})
+	worker, err := process.StartBound(process.Command{Path: edition.Python, Args: []string{p.script, p.url, "worker", name, queues}, Env: p.celery.Environ(), Dir: p.t.TempDir()})
 	if err != nil {
 		p.t.Fatal(err)
 	}

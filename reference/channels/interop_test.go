@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/redkit-dev/redkit/internal/edition"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/channels"
 )
@@ -42,16 +43,16 @@ func numbers(m map[string]any) map[string]any {
 }
 
 func TestChannelsRedis(t *testing.T) {
-	eachEdition(t, func(t *testing.T, e edition) {
+	eachEdition(t, func(t *testing.T, e edition.Edition) {
 		redistest.Versions(t, func(t *testing.T, srv *redistest.Server) { exchange(t, e, srv) })
 		redistest.Each(t, func(t *testing.T, srv *redistest.Server) { exchange(t, e, srv, "secret", "older") }, redistest.Native())
 	})
 }
 
 // exchange lets the two send each other messages, encrypted if there are keys.
-func exchange(t *testing.T, e edition, srv *redistest.Server, keys ...string) {
+func exchange(t *testing.T, e edition.Edition, srv *redistest.Server, keys ...string) {
 	t.Helper()
-	b, p := onRedis(t, channels.Options{Keys: keys, Lease: -1}, srv), e.meet(t, srv, "core", keys...)
+	b, p := onRedis(t, channels.Options{Keys: keys, Lease: -1}, srv), meet(t, e, srv, "core", keys...)
 	mine, theirs := b.newChannel(), p.does("new_channel").(string)
 
 	b.send("jobs", ours)
@@ -96,15 +97,15 @@ func exchange(t *testing.T, e edition, srv *redistest.Server, keys ...string) {
 }
 
 func TestChannelsRedisPubSub(t *testing.T) {
-	eachEdition(t, func(t *testing.T, e edition) {
+	eachEdition(t, func(t *testing.T, e edition.Edition) {
 		redistest.Each(t, func(t *testing.T, srv *redistest.Server) { publish(t, e, srv) }, redistest.Native(), redistest.Exclusive())
 	})
 }
 
 // publish is exchange of the layers that publish.
-func publish(t *testing.T, e edition, srv *redistest.Server) {
+func publish(t *testing.T, e edition.Edition, srv *redistest.Server) {
 	t.Helper()
-	b, p := onPubSub(t, channels.PubSubOptions{}, srv), e.meet(t, srv, "pubsub")
+	b, p := onPubSub(t, channels.PubSubOptions{}, srv), meet(t, e, srv, "pubsub")
 	mine, theirs := b.newChannel(), p.does("new_channel").(string)
 	subscribed(t, srv, theirs)
 	b.send(theirs, pubsubOurs())

@@ -7,64 +7,29 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/redkit-dev/redkit/internal/edition"
 	"github.com/redkit-dev/redkit/redistest"
 )
 
-const python = "/usr/bin/python3" // of the system, for whose packages the first version is named
-
-// An edition is a version of channels_redis that the layers here talk to.
-type edition struct {
-	version string // how it begins
-	env     string // what its Python needs beyond the environment
-	get     string // how a machine gets it
-}
-
-// editions are the two of Debian's bookworm and sid.
-func editions() []edition {
-	const newer = "REDISTEST_ORIGINALS"
-	return []edition{
-		{"4.0.", "PYTHONPATH=", "apt-get install python3-channels-redis python3-cryptography"},
-		{"4.3.", "PYTHONPATH=" + os.Getenv(newer), "set " + newer + " to what .ci/originals prints"},
-	}
+// editions are the two of channels_redis.
+func editions() []edition.Edition {
+	return edition.Of("channels_redis", "4.0.", "python3-channels-redis python3-cryptography", "4.3.")
 }
 
 // eachEdition runs a test with every version of channels_redis at hand.
-func eachEdition(t *testing.T, fn func(t *testing.T, e edition)) {
+func eachEdition(t *testing.T, fn func(t *testing.T, e edition.Edition)) {
 	t.Parallel()
 	for _, e := range editions() {
-		t.Run("channels_redis-"+e.version+"x", func(t *testing.T) {
+		t.Run("channels_redis-"+e.Version+"x", func(t *testing.T) {
 			t.Parallel()
-			e.probe(t)
+			e.Need(t, "import channels_redis.core, channels_redis.pubsub, cryptography; print(channels_redis.__version__)")
 			fn(t, e)
 		})
 	}
-}
-
-// probe ends the test on a machine that has another version, or none.
-func (e edition) probe(t *testing.T) {
-	t.Helper()
-	out, err := e.python(t.Context(), "-c", "import channels_redis.core, channels_redis.pubsub, cryptography; print(channels_redis.__version__)").CombinedOutput()
-	if err == nil && strings.HasPrefix(string(out), e.version) {
-		return
-	}
-	text := fmt.Sprintf("no channels_redis %sx: %s\n%s", e.version, e.get, out)
-	if os.Getenv("REDISTEST_REQUIRE") == "1" {
-		t.Fatal(text)
-	}
-	t.Skip(text)
-}
-
-// python is a call of the Python that has e.
-func (e edition) python(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, python, args...)
-	cmd.Env = append(os.Environ(), e.env, "PYTHONDONTWRITEBYTECODE=1")
-	return cmd
 }
 
 // A peer is the real channels_redis in a process of its own.
@@ -74,8 +39,8 @@ type peer struct {
 	out *bufio.Scanner
 }
 
-// meet starts a peer on the server, which ends with the test.
-func (e edition) meet(t *testing.T, srv *redistest.Server, kind string, keys ...string) *peer {
+// meet starts a peer of an edition on the server, which ends with the test.
+func meet(t *testing.T, e edition.Edition, srv *redistest.Server, kind string, keys ...string) *peer {
 	t.Helper()
 	opt := srv.Options()
 	u := url.URL{Scheme: "redis", Host: srv.Faults().Addr(), Path: strconv.Itoa(opt.DB)}
@@ -83,7 +48,7 @@ func (e edition) meet(t *testing.T, srv *redistest.Server, kind string, keys ...
 		u.User = url.UserPassword(opt.Username, opt.Password)
 	}
 	// Not of the test's context: the peer ends when its input does.
-	cmd := e.python(context.WithoutCancel(t.Context()), append([]string{"testdata/peer.py", kind, u.String()}, keys...)...)
+	cmd := e.Command(context.WithoutCancel(t.Context()), append([]string{"testdata/peer.py", kind, u.String()}, keys...)...)
 	var words strings.Builder
 	cmd.Stderr = &words
 	in, err := cmd.StdinPipe()
@@ -106,8 +71,8 @@ func (e edition) meet(t *testing.T, srv *redistest.Server, kind string, keys ...
 		}
 	})
 	p := &peer{t, in, bufio.NewScanner(out)}
-	if version := p.answers(); !strings.HasPrefix(fmt.Sprint(version), e.version) {
-		t.Fatalf("the peer has channels_redis %v, want %sx", version, e.version)
+	if version := p.answers(); !strings.HasPrefix(fmt.Sprint(version), e.Version) {
+		t.Fatalf("the peer has channels_redis %v, want %sx", version, e.Version)
 	}
 	return p
 }
