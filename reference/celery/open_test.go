@@ -3,6 +3,9 @@ package celery_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +117,70 @@ func TestOpenFindsTheMasterOfSentinels(t *testing.T) {
 	}
 }
 
+// TestOpenConnectsOverTLS sends and keeps a result where servers, and what
+// leads to them, let in only who shows a certificate.
+func TestOpenConnectsOverTLS(t *testing.T) {
+	t.Parallel()
+	srv := redistest.Start(t, redistest.Native(), redistest.MutualTLS())
+	set := redistest.Sentinel(t, 1, redistest.MutualTLS())
+	for name, c := range map[string]struct {
+		certs   *redistest.Certificates
+		url     string
+		options string // with %s for the files
+	}{
+		"one server": {srv.Certificates(), srv.URL() + "?", ""},
+		"sentinels": {
+			set.Certificates(), "sentinel://" + strings.Join(set.Addrs(), ";sentinel://") + "/0?",
+			`{"master_name": "` + set.Options().MasterName + `", "sentinel_kwargs": {"ssl": true, %s}}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := c.certs.Write(dir); err != nil {
+				t.Fatal(err)
+			}
+			query, kwargs := url.Values{}, []string{}
+			for option, file := range map[string]string{"ssl_ca_certs": "ca.crt", "ssl_certfile": "client.crt", "ssl_keyfile": "client.key"} {
+				path := filepath.Join(dir, file)
+				query.Set(option, path)
+				kwargs = append(kwargs, fmt.Sprintf("%q: %q", option, path))
+			}
+			vars := map[string]string{"CELERY_BROKER_URL": c.url + query.Encode(), "CELERY_RESULT_BACKEND": c.url + query.Encode()}
+			if c.options != "" {
+				vars["CELERY_BROKER_TRANSPORT_OPTIONS"] = fmt.Sprintf(c.options, strings.Join(kwargs, ", "))
+			}
+			app, closeApp, err := celery.Open(from(vars), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := app.Send(t.Context(), "x", nil); err != nil {
+				t.Errorf("Send over TLS: %v", err)
+			}
+			if err := app.Results().Store(t.Context(), &result.Document{TaskID: "id", Status: result.Success}); err != nil {
+				t.Errorf("Store over TLS: %v", err)
+			}
+			if err := closeApp(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestOpenReachesResultsAsTheBroker reads an option that cannot be heeded, which
+// tells where it was taken from.
+func TestOpenReachesResultsAsTheBroker(t *testing.T) {
+	t.Parallel()
+	const bad, good = `{"master_name": "m", "sentinel_kwargs": {"ssl": true, "ssl_ca_certs": "/nowhere.pem"}}`, `{"master_name": "m", "sentinel_kwargs": {}}`
+	for own, want := range map[string]int{"": 2, `{"global_keyprefix": "r"}`: 2, good: 1} {
+		_, _, err := celery.Open(from(map[string]string{"CELERY_BROKER_URL": "sentinel://h", "CELERY_BROKER_TRANSPORT_OPTIONS": bad,
+			"CELERY_RESULT_BACKEND": "sentinel://h", "CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS": own}), nil)
+		if err == nil || strings.Count(err.Error(), "/nowhere.pem") != want {
+			t.Errorf("CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS=%s: %v, want %d errors on /nowhere.pem", own, err, want)
+		}
+	}
+}
+
 func TestOpenSettles(t *testing.T) {
 	t.Parallel()
 	var got celery.Settings
@@ -132,7 +199,7 @@ func TestOpenSettles(t *testing.T) {
 
 func TestOpenRefusesWhatLeadsNowhere(t *testing.T) {
 	t.Parallel()
-	for url, want := range map[string]string{
+	for address, want := range map[string]string{
 		"sentinel://:hunter2@h;sentinel://h2":                  "the sentinels need the name of a master",
 		"sentinel://:hunter2@h:x?master_name=m":                "cannot be read",
 		"rediss://:hunter2@h/0?ssl_ca_certs=/nowhere.pem":      "ssl_ca_certs: open /nowhere.pem",
@@ -141,9 +208,9 @@ func TestOpenRefusesWhatLeadsNowhere(t *testing.T) {
 		"sentinel://h?master_name=m&ssl_ca_certs=/nowhere.pem": "ssl_ca_certs: open /nowhere.pem",
 		"cluster://:hunter2@h":                                 "cannot be read: want redis://",
 	} {
-		_, _, err := celery.Open(from(map[string]string{"CELERY_BROKER_URL": url}), nil)
+		_, _, err := celery.Open(from(map[string]string{"CELERY_BROKER_URL": address}), nil)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("CELERY_BROKER_URL=%s: %v, want an error that says %q", url, err, want)
+			t.Errorf("CELERY_BROKER_URL=%s: %v, want an error that says %q", address, err, want)
 		}
 	}
 	_, _, err := celery.Open(from(map[string]string{"CELERY_TASK_ALWAYS_EAGER": "1", "CELERY_BROKER_TRANSPORT_OPTIONS": "mymaster"}), nil)
