@@ -10,11 +10,15 @@ import (
 )
 
 // warpScript moves the expiry of the keys of the selected database nearer. A
-// key whose time has come is left one millisecond: PEXPIRE with nothing left
-// would delete it as DEL does, and nobody would see it expire.
+// key whose time has come is left two milliseconds: PEXPIRE with nothing left
+// would delete it as DEL does, and nobody would see it expire. One is too few:
+// the server reads its clock twice in PEXPIRE, and takes the moment for past if
+// a millisecond begins in between (2 of 10,000 calls, on Redis 6.0 and 7.0).
+// A server that its machine holds up just there deletes the key all the same;
+// then an empty one takes its place, and expires in its stead.
 //
 //	ARGV     1: milliseconds; 2: a pattern of keys; 3: "1" if hash fields have lifetimes here
-//	returns  the keys whose time has come
+//	returns  the keys whose time, or that of a field, has come
 //	atomic   as every script; about 2 µs per key. It runs in one go, and by
 //	         KEYS: SCAN may name a key twice, and a key moved twice would be wrong.
 const warpScript = `
@@ -24,9 +28,10 @@ for i = 1, #keys do
   local key = keys[i]
   local left = call('PTTL', key)
   if left > d then
-    call('PEXPIRE', key, left - d)
+    call('PEXPIRE', key, math.max(left - d, 2))
   elseif left >= 0 then
-    call('PEXPIRE', key, 1)
+    call('PEXPIRE', key, 2)
+    if call('EXISTS', key) == 0 then redis.pcall('SET', key, '', 'PX', 2) end
     due[#due + 1] = key
   end
 end
@@ -36,17 +41,19 @@ repeat
   local page = redis.call('SCAN', cursor, 'MATCH', ARGV[2], 'COUNT', 1000, 'TYPE', 'hash')
   cursor = page[1]
   for _, key in ipairs(page[2]) do
-    local fields = seen[key] and {} or redis.call('HKEYS', key)
+    local fields, over = seen[key] and {} or redis.call('HKEYS', key), false
     seen[key] = true
     for first = 1, #fields, 1000 do
       local last = math.min(first + 999, #fields)
       local lefts = redis.call('HPTTL', key, 'FIELDS', last - first + 1, unpack(fields, first, last))
       for i, left in ipairs(lefts) do
         if left >= 0 then
-          redis.call('HPEXPIRE', key, math.max(left - d, 1), 'FIELDS', 1, fields[first + i - 1])
+          redis.call('HPEXPIRE', key, math.max(left - d, 2), 'FIELDS', 1, fields[first + i - 1])
+          over = over or left <= d
         end
       end
     end
+    if over then due[#due + 1] = key end
   end
 until cursor == '0'
 return due
@@ -55,7 +62,7 @@ return due
 // settleScript looks at keys whose time has come, which makes the server
 // expire them.
 //
-//	KEYS     keys that had a millisecond left
+//	KEYS     keys that had two milliseconds left, or whose fields had
 //	returns  how many are still waiting for it to pass; a key that was
 //	         written anew meanwhile does not count
 //	atomic   as every script
@@ -63,14 +70,14 @@ const settleScript = `
 local waiting = 0
 for _, key in ipairs(KEYS) do
   local left = redis.call('PTTL', key)
-  if left == 0 or left == 1 then waiting = waiting + 1 end
+  if left >= 0 and left <= 2 then waiting = waiting + 1 end
 end
 return waiting
 `
 
-// settlePause is how long a millisecond takes to be over for sure: a key
-// expires when the server's clock has passed its last millisecond.
-const settlePause = 2 * time.Millisecond
+// settlePause is how long two milliseconds take to be over for sure: a key, or
+// a field, expires when the server's clock has passed its last millisecond.
+const settlePause = 3 * time.Millisecond
 
 // warp moves the expiry of the keys of one database that match a pattern d
 // nearer, and returns when those whose time has come are gone.
