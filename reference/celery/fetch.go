@@ -36,7 +36,7 @@ func (w *Worker) fetchLoop(ctx context.Context) {
 				b.BuryWith(w.spent)
 			}
 		}
-		free := w.opt.Prefetch - len(w.held) + w.keeping
+		free := w.runs.prefetch() - len(w.held) + w.keeping
 		w.mu.Unlock()
 		err := w.fetch(ctx, waitCtx, consumer, free)
 		interrupted := waitCtx.Err() != nil
@@ -55,7 +55,7 @@ func (w *Worker) fetchLoop(ctx context.Context) {
 func (w *Worker) fetch(ctx, waitCtx context.Context, consumer broker.Consumer, free int) error {
 	// While enough waits to keep all runs busy, room is left to grow: many
 	// messages are claimed in one step rather than one in each.
-	if free <= 0 || len(w.work) > w.opt.Concurrency {
+	if free <= 0 || len(w.work) > w.runs.size() {
 		select {
 		case <-w.room:
 		case <-waitCtx.Done():
@@ -116,7 +116,7 @@ func (w *Worker) offer(ctx context.Context, d broker.Delivery) {
 	default:
 		w.forget(t.ID)
 		w.x.tell("task-received", t, func() map[string]any { return taskFields(&t.Task) })
-		w.work <- item{d: d, t: t, seen: w.app.now()} // as deep as the prefetch: never blocks
+		w.work <- item{d: d, t: t, seen: w.app.now()} // as deep as the first prefetch: only a pool that grew fills it
 	}
 }
 
@@ -138,12 +138,19 @@ func (w *Worker) holds(d broker.Delivery) bool {
 	return ok
 }
 
-// runLoop runs tasks, in the context of tasks, until work is closed; once
-// ctx has ended it starts none.
+// runLoop runs tasks, in the context of tasks, until work is closed or the
+// pool has one run too many; once ctx has ended it starts none.
 func (w *Worker) runLoop(ctx, tasks context.Context) {
-	for it := range w.work {
-		w.runItem(ctx, tasks, it)
-		w.flying.add(-1)
+	for !w.runs.leave() {
+		select {
+		case it, ok := <-w.work:
+			if !ok {
+				return
+			}
+			w.runItem(ctx, tasks, it)
+			w.flying.add(-1)
+		case <-w.runs.fewer:
+		}
 	}
 }
 

@@ -23,8 +23,8 @@ func (w *Worker) stats(ctx context.Context) any {
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
 	return map[string]any{"total": total, "pid": pid(), "clock": fmt.Sprint(w.app.lamport.Load()), "uptime": int64(w.app.now().Sub(w.started).Seconds()),
-		"prefetch_count": w.opt.Prefetch, "broker": map[string]any{"transport": "redis", "dead": dead},
-		"pool":   map[string]any{"implementation": "redkit:goroutines", "max-concurrency": w.opt.Concurrency, "processes": []any{pid()}, "max-tasks-per-child": w.opt.MaxTasks},
+		"prefetch_count": w.runs.prefetch(), "broker": map[string]any{"transport": "redis", "dead": dead},
+		"pool":   map[string]any{"implementation": "redkit:goroutines", "max-concurrency": w.runs.size(), "processes": []any{pid()}, "max-tasks-per-child": w.opt.MaxTasks},
 		"rusage": map[string]any{"heap": mem.HeapAlloc, "goroutines": runtime.NumGoroutine()}}
 }
 
@@ -32,7 +32,7 @@ func (w *Worker) stats(ctx context.Context) any {
 func (w *Worker) conf() any {
 	s := w.app.set
 	return map[string]any{"task_default_queue": s.DefaultQueue, "task_acks_late": s.AcksLate, "task_ignore_result": s.IgnoreResult, "task_track_started": s.TrackStarted,
-		"result_extended": s.Extended, "worker_concurrency": w.opt.Concurrency, "task_serializer": "json", "accept_content": []string{"json"}, "timezone": "UTC"}
+		"result_extended": s.Extended, "worker_concurrency": w.runs.size(), "task_serializer": "json", "accept_content": []string{"json"}, "timezone": "UTC"}
 }
 
 func (w *Worker) info(t *Task, started time.Time) map[string]any {
@@ -103,4 +103,10 @@ func (w *Worker) activeQueues() []any {
 				"delivery_mode": nil, "passive": false, "arguments": nil, "no_declare": false}})
 	}
 	return list
+}
+
+// report is the text of Celery's bug report, about this program.
+func (w *Worker) report() string {
+	return fmt.Sprintf("\nsoftware -> redkit:1 go:%s\nplatform -> system:%s arch:%s cpus:%d\nsettings -> transport:redis concurrency:%d prefetch:%d\n\ntask_default_queue: %s\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), w.runs.size(), w.runs.prefetch(), message.Repr(w.app.set.DefaultQueue))
 }

@@ -71,6 +71,8 @@ out = {
     "conf": i.conf()["go@test"]["task_default_queue"],
     "limit": app.control.rate_limit("t.echo", "1000/s", destination=["go@test"], reply=True, timeout=20, limit=1),
     "unknown": app.control.broadcast("nonsense", destination=["go@test"], reply=True, timeout=20, limit=1),
+    "refused": [app.control.broadcast(m, destination=[w], reply=True, timeout=20, limit=1)[0][w]
+                for m in ("pool_restart", "autoscale") for w in ("go@test", "py@test")],
     "all": sorted(app.control.inspect(timeout=20, limit=2).ping()),
 }
 app.control.revoke("`+waiting.ID+`")
@@ -81,10 +83,13 @@ out["list"] = "`+waiting.ID+`" in i.revoked()["go@test"]
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	restarts := map[string]any{"error": "ValueError('Pool restarts not enabled')"}
+	autoscale := map[string]any{"error": "ValueError('Autoscale not enabled')"}
 	want := map[string]any{"ping": map[string]any{"go@test": map[string]any{"ok": "pong"}}, "active": []any{[]any{"t.block", blocked[0].ID}},
 		"scheduled": []any{waiting.ID}, "queues": []any{"both", "go"}, "registered": true, "stats": int64(4), "dead": dead, "conf": "celery",
 		"limit":   []any{map[string]any{"go@test": map[string]any{"ok": "new rate limit set successfully"}}},
 		"unknown": []any{map[string]any{"go@test": map[string]any{"error": "KeyError('nonsense')"}}},
+		"refused": []any{restarts, restarts, autoscale, autoscale}, // Go's worker and Python's
 		"all":     []any{"go@test", "py@test"}, "revoked": []any{"TaskRevokedError", []any{"revoked"}}, "list": true}
 	diffAny(p.t, "Go's worker inspected from Python", want, got)
 

@@ -23,8 +23,6 @@ func (w *Worker) taskEvent(kind string, t *Task, fields map[string]any) {
 	}
 }
 
-func (w *Worker) setTaskEvents(on bool) { w.telling.Store(on) }
-
 // say tells monitors something of the worker itself.
 func (w *Worker) say(ctx context.Context, kind string, fields map[string]any) {
 	if fields == nil {

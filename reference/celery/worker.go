@@ -64,7 +64,8 @@ type Worker struct {
 	active  map[string]*activeTask
 	revoked *revokes
 	later   map[string]parkedTask
-	keeping int                // deliveries in keep
+	keeping int // deliveries in keep
+	runs    pool
 	stop    context.CancelFunc // warm
 }
 
@@ -99,6 +100,7 @@ func (a *App) NewWorker(opt WorkerOptions) *Worker {
 	orDefault(&opt.Heartbeat, 2*time.Second)
 	w := &Worker{app: a, opt: opt, queues: slices.Clone(opt.Queues), held: map[string]broker.Delivery{}, room: make(chan struct{}, 1),
 		active: map[string]*activeTask{}, revoked: newRevokes(), later: map[string]parkedTask{}, events: make(chan map[string]any, 1000)}
+	w.runs.init(opt.Concurrency, opt.Prefetch)
 	w.totals.m = map[string]int64{}
 	w.telling.Store(opt.TaskEvents)
 	w.x = &executor{app: a, hostname: opt.Name, ack: w.ack, telling: w.telling.Load, events: w.taskEvent, running: w.running, park: w.park,
@@ -146,7 +148,8 @@ func (w *Worker) Run(ctx context.Context) error {
 
 	// Around the runs, until all of them are over.
 	around, over := context.WithCancel(context.WithoutCancel(ctx))
-	var services, runs, acker sync.WaitGroup
+	var services, acker sync.WaitGroup
+	w.runs.start(func() { w.runLoop(ctx, tasks) })
 	announced := make(chan struct{}) // what is claimed before would not be missed
 	services.Go(func() { w.extendLoop(around, sync.OnceFunc(func() { close(announced) })) })
 	services.Go(func() { w.sweepLoop(around) })
@@ -158,9 +161,6 @@ func (w *Worker) Run(ctx context.Context) error {
 		services.Go(func() { w.eventLoop(around) })
 	}
 	acker.Go(w.ackLoop)
-	for range w.opt.Concurrency {
-		runs.Go(func() { w.runLoop(ctx, tasks) })
-	}
 	for _, ready := range []chan struct{}{announced, mingled} {
 		select {
 		case <-ready:
@@ -180,7 +180,7 @@ func (w *Worker) Run(ctx context.Context) error {
 			}
 		}()
 	}
-	runs.Wait()
+	w.runs.wait()
 	close(w.acks)
 	acker.Wait()
 	w.giveBack(context.WithoutCancel(ctx))
