@@ -16,18 +16,18 @@ import (
 
 // consumer claims from a fixed set of queues.
 type consumer struct {
-	t      *Transport
-	owner  string
-	id     int       // unique in the transport
-	queues []string  // in the order in which they are looked at next
-	calls  int64     // that were answered
-	due    time.Time // when something parked is due, by the broker's clock; zero: nothing is
-	now    time.Time // the broker's time at the last claim
-	waiter *waiter
-	sentry *sentry // nil until Await needs one
-	blind  bool    // the server cannot have one
-	orphan int64   // the connection of a sentry that broke while it stood
-	bury   func(context.Context, broker.Delivery, string)
+	t        *Transport
+	owner    string
+	id       int       // unique in the transport
+	queues   []string  // in the order in which they are looked at next
+	calls    int64     // that were answered
+	due      time.Time // when something parked is due, by the broker's clock; zero: nothing is
+	now      time.Time // the broker's time at the last claim
+	waiter   *waiter
+	awaiting *awaitConn // nil until Await needs one
+	blind    bool       // the server cannot have one
+	orphan   int64      // the connection of an awaitConn that broke while it waited
+	bury     func(context.Context, broker.Delivery, string)
 }
 
 // Consume implements broker.Broker. Blanks in the owner's name are replaced,
@@ -190,9 +190,9 @@ func (c *consumer) limit(limit time.Duration) time.Duration {
 // Close implements broker.Consumer.
 func (c *consumer) Close() error {
 	err := c.waiter.close()
-	if c.sentry != nil {
-		err = errors.Join(err, c.sentry.close())
-		c.sentry = nil
+	if c.awaiting != nil {
+		err = errors.Join(err, c.awaiting.close())
+		c.awaiting = nil
 	}
 	return err
 }

@@ -15,25 +15,25 @@ import (
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 )
 
-// A sentry waits and claims in one step. It sends two commands together, a
-// BLMOVE that would put the next message of one list back where it was and,
-// behind it, a claim: the server answers the claim in the moment a message
-// comes, with no way to the worker and back in between. It looks after the
-// other lists, and what is parked, by CLIENT TRACKING, and when one of them
-// changes it has its BLMOVE interrupted. What it has claimed when its
-// connection breaks, the next claim of its lane returns.
-type sentry struct {
+// An awaitConn is a connection that waits and claims in one step. It sends two
+// commands together, a BLMOVE that would put the next message of one list back
+// where it was and, behind it, a claim: the server answers the claim in the
+// moment a message comes, with no way to the worker and back in between. It
+// looks after the other lists, and what is parked, by CLIENT TRACKING, and when
+// one of them changes it has its BLMOVE interrupted. What it has claimed when
+// it breaks, the next claim of its lane returns.
+type awaitConn struct {
 	conn   net.Conn
 	reader *resp.Reader
 	id     int64 // of the connection
 	helper sync.WaitGroup
 }
 
-// grace is how much longer than it was asked to a sentry waits for answers.
+// grace is how much longer than it was asked to an awaitConn waits for answers.
 const grace = 10 * time.Second
 
-// dialSentry connects as opt says.
-func dialSentry(ctx context.Context, opt *redis.Options) (*sentry, error) {
+// dialAwait connects as opt says.
+func dialAwait(ctx context.Context, opt *redis.Options) (*awaitConn, error) {
 	if opt.StreamingCredentialsProvider != nil {
 		return nil, fmt.Errorf("%w: credentials that change while connected", errNoTracking)
 	}
@@ -41,25 +41,25 @@ func dialSentry(ctx context.Context, opt *redis.Options) (*sentry, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sentry{conn: conn, reader: resp.NewReader(conn, resp.Limits{})}
+	a := &awaitConn{conn: conn, reader: resp.NewReader(conn, resp.Limits{})}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
-	err = greet(ctx, opt, conn, s.reader, "OPTIN")
+	err = greet(ctx, opt, conn, a.reader, "OPTIN")
 	if err == nil {
-		s.id, err = s.number()
+		a.id, err = a.number()
 	}
 	if err != nil {
 		_ = conn.Close()
 		return nil, err
 	}
-	return s, nil
+	return a, nil
 }
 
-func (s *sentry) number() (int64, error) {
-	if err := send(s.conn, []string{"CLIENT", "ID"}); err != nil {
+func (a *awaitConn) number() (int64, error) {
+	if err := send(a.conn, []string{"CLIENT", "ID"}); err != nil {
 		return 0, err
 	}
-	v, err := s.answer()
+	v, err := a.answer()
 	if err == nil && v.Kind != resp.Int {
 		err = fmt.Errorf("%w: CLIENT ID answers %s", errNoTracking, v.Str)
 	}
@@ -67,48 +67,48 @@ func (s *sentry) number() (int64, error) {
 }
 
 // answer is the next that is none of the server's own accord.
-func (s *sentry) answer() (resp.Value, error) {
+func (a *awaitConn) answer() (resp.Value, error) {
 	for {
-		v, err := s.reader.Value()
+		v, err := a.reader.Value()
 		if err != nil || v.Kind != resp.Push {
 			return v, err
 		}
 	}
 }
 
-// stand waits for a message on one of the lists, at most for limit, and
-// returns the answer to the claim. blind says that the server refuses what a
-// sentry needs. It ends soon after ctx, with what was claimed until then.
-// After an error the sentry is of no further use.
-func (s *sentry) stand(ctx context.Context, client *redis.Client, lists []string, parked string, claim []string, limit time.Duration) (claimed resp.Value, blind bool, err error) {
-	s.helper.Wait() // that of the last time: what it interrupts is not this
-	if err := s.conn.SetDeadline(time.Now().Add(limit + grace)); err != nil {
+// await waits for a message on one of the lists, at most for limit, and
+// returns the answer to the claim. blind says that the server refuses what an
+// awaitConn needs. It ends soon after ctx, with what was claimed until then.
+// After an error the connection is of no further use.
+func (a *awaitConn) await(ctx context.Context, client *redis.Client, lists []string, parked string, claim []string, limit time.Duration) (claimed resp.Value, blind bool, err error) {
+	a.helper.Wait() // that of the last time: what it interrupts is not this
+	if err := a.conn.SetDeadline(time.Now().Add(limit + grace)); err != nil {
 		return claimed, false, err
 	}
 	caching := []string{"CLIENT", "CACHING", "YES"}
 	others := append([]string{"EXISTS", parked}, lists[1:]...)
 	seconds := strconv.FormatFloat(max(limit, time.Millisecond).Seconds(), 'f', 3, 64)
-	if err := send(s.conn, caching, []string{"EXISTS", parked}, caching, others, []string{"BLMOVE", lists[0], lists[0], "RIGHT", "RIGHT", seconds}, claim); err != nil {
+	if err := send(a.conn, caching, []string{"EXISTS", parked}, caching, others, []string{"BLMOVE", lists[0], lists[0], "RIGHT", "RIGHT", seconds}, claim); err != nil {
 		return claimed, false, err
 	}
 
 	changed, over := make(chan struct{}), make(chan struct{})
-	s.helper.Go(func() { // ends with over; waited for by the next stand, and by close
+	a.helper.Go(func() { // ends with over; waited for by the next await, and by close
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			_ = s.conn.SetReadDeadline(time.Now().Add(grace))
+			_ = a.conn.SetReadDeadline(time.Now().Add(grace))
 		case <-over:
 			return
 		}
-		s.interrupt(client, over)
+		a.interrupt(client, over)
 	})
 	defer close(over)
 	change := sync.OnceFunc(func() { close(changed) })
 
 	found := [4]resp.Value{}
 	for i := range found {
-		if found[i], err = s.answer(); err != nil {
+		if found[i], err = a.answer(); err != nil {
 			return claimed, false, err
 		}
 		blind = blind || found[i].IsError()
@@ -117,7 +117,7 @@ func (s *sentry) stand(ctx context.Context, client *redis.Client, lists []string
 		change()
 	}
 	for { // until BLMOVE is answered
-		v, err := s.reader.Value()
+		v, err := a.reader.Value()
 		if err != nil {
 			return claimed, false, err
 		}
@@ -127,15 +127,15 @@ func (s *sentry) stand(ctx context.Context, client *redis.Client, lists []string
 		}
 		change()
 	}
-	claimed, err = s.answer()
+	claimed, err = a.answer()
 	return claimed, blind, err
 }
 
 // interrupt ends the BLMOVE, which may still be on its way to the server.
-func (s *sentry) interrupt(client *redis.Client, over <-chan struct{}) {
+func (a *awaitConn) interrupt(client *redis.Client, over <-chan struct{}) {
 	for pause := time.Millisecond; ; pause = min(2*pause, time.Second) {
 		ctx, cancel := context.WithTimeout(context.Background(), grace)
-		n, err := client.ClientUnblock(ctx, s.id).Result()
+		n, err := client.ClientUnblock(ctx, a.id).Result()
 		cancel()
 		if n == 1 && err == nil {
 			return
@@ -148,9 +148,9 @@ func (s *sentry) interrupt(client *redis.Client, over <-chan struct{}) {
 	}
 }
 
-func (s *sentry) close() error {
-	err := s.conn.Close()
-	s.helper.Wait()
+func (a *awaitConn) close() error {
+	err := a.conn.Close()
+	a.helper.Wait()
 	return err
 }
 
@@ -167,8 +167,8 @@ func (c *consumer) Await(ctx context.Context, most int, limit time.Duration) ([]
 			return claimed, err
 		}
 	}
-	if c.sentry == nil {
-		s, err := dialSentry(ctx, single.Options())
+	if c.awaiting == nil {
+		a, err := dialAwait(ctx, single.Options())
 		switch {
 		case errors.Is(err, errNoTracking):
 			c.blind = true
@@ -178,16 +178,16 @@ func (c *consumer) Await(ctx context.Context, most int, limit time.Duration) ([]
 		case err != nil:
 			return nil, fmt.Errorf("wait for messages: %w", err)
 		}
-		c.sentry = s
+		c.awaiting = a
 	}
 	keys, args := c.request(min(most, chunk))
-	reply, blind, err := c.sentry.stand(ctx, single, c.t.lists(c.queues...), c.t.key("redkit.parked"), evalsha(keys, args), c.limit(limit))
+	reply, blind, err := c.awaiting.await(ctx, single, c.t.lists(c.queues...), c.t.key("redkit.parked"), evalsha(keys, args), c.limit(limit))
 	if blind || err != nil {
 		if err != nil {
-			c.orphan = c.sentry.id
+			c.orphan = c.awaiting.id
 		}
-		_ = c.sentry.close()
-		c.sentry, c.blind = nil, blind
+		_ = c.awaiting.close()
+		c.awaiting, c.blind = nil, blind
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:

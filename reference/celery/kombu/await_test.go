@@ -119,7 +119,7 @@ func TestAwaitReturnsWhatIsParkedWhenItIsDue(t *testing.T) {
 	})
 }
 
-// A connection that breaks while it stands has either claimed the message or
+// A connection that breaks while it waits has either claimed the message or
 // left it: either way the next call returns it, once.
 func TestAwaitLosesNothingWithItsConnection(t *testing.T) {
 	t.Parallel()
