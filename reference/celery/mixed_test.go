@@ -134,7 +134,7 @@ out["list"] = "`+waiting.ID+`" in i.revoked()["go@test"]
 func (p *peers) eventsReachPython() {
 	got := p.python("go", `
 import queue, threading
-wanted = {"worker-heartbeat", "task-received", "task-started", "task-succeeded", "task-failed", "task-retried"}
+wanted = {"worker-heartbeat", "task-received", "task-started", "task-succeeded", "task-failed", "task-retried", "task-revoked"}
 seen, states, sent = {"go@test": set(), "py@test": set()}, app.events.State(), set()
 ready, end = queue.Queue(), time.monotonic() + 60
 def produce():
@@ -142,6 +142,8 @@ def produce():
         q = ready.get(timeout=60)
         for s in sig("t.add", 2, 31), sig("t.fail", "x"), sig("t.flaky", 1):
             s.set(queue=q).apply_async(ignore_result=True)
+        sig("t.add", 1, 1).set(queue=q).apply_async(ignore_result=True, expires=-1)
+    sig("t.nobody").set(queue="go").apply_async(ignore_result=True) # Go's worker rejects what it has no task for
 threading.Thread(target=produce, daemon=True).start()
 def added():
     return sorted((t.worker.hostname, t.state, t.result) for t in states.tasks.values() if t.args == "(2, 31)" and t.state == "SUCCESS")
@@ -154,14 +156,15 @@ def on(event):
         if event["type"] == "worker-heartbeat" and event["type"] not in seen[host]:
             ready.put(host[:2])
         seen[host].add(event["type"])
-    if all(wanted <= types for types in seen.values()) and sent == {"go", "py"} and len(added()) == 2 or time.monotonic() > end:
+    if all(wanted <= types for types in seen.values()) and sent == {"go", "py"} and len(added()) == 2 and "task-rejected" in seen["go@test"] or time.monotonic() > end:
         recv.should_stop = True
 with app.connection() as conn:
     recv = app.events.Receiver(conn, handlers={"*": on})
     recv.capture(limit=None, timeout=30, wakeup=True)
-out = [sorted(wanted & types) for types in seen.values()] + [sorted(sent), added(), states.workers["go@test"].sw_ident]
+out = [sorted(wanted & types) for types in seen.values()] + [sorted(sent), added(), states.workers["go@test"].sw_ident,
+    "task-rejected" in seen["go@test"], sorted({t.state for t in states.tasks.values()} & {"REVOKED", "REJECTED"})]
 `)
-	types := []any{"task-failed", "task-received", "task-retried", "task-started", "task-succeeded", "worker-heartbeat"}
+	types := []any{"task-failed", "task-received", "task-retried", "task-revoked", "task-started", "task-succeeded", "worker-heartbeat"}
 	diffAny(p.t, "what the event receiver saw", []any{types, types, []any{"go", "py"},
-		[]any{[]any{"go@test", "SUCCESS", "33"}, []any{"py@test", "SUCCESS", "33"}}, "redkit"}, got)
+		[]any{[]any{"go@test", "SUCCESS", "33"}, []any{"py@test", "SUCCESS", "33"}}, "redkit", true, []any{"REJECTED", "REVOKED"}}, got)
 }
