@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -137,7 +136,7 @@ func (x *call) aclCat() {
 func (x *call) aclGenPass() {
 	bits := 256
 	if len(x.args) > 2 {
-		n, err := strconv.Atoi(x.args[2])
+		n, err := atoi(x.args[2])
 		if err != nil {
 			x.err(errNotInteger)
 			return
@@ -162,7 +161,7 @@ func (x *call) aclLog() {
 			x.w.OK()
 			return
 		}
-		n, err := strconv.Atoi(x.args[2])
+		n, err := atoi(x.args[2])
 		if err != nil {
 			x.err(errNotInteger)
 			return

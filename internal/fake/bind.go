@@ -5,7 +5,7 @@ import "strings"
 // native are the commands that miniredis runs as they are: its own replies
 // agree with Redis' on all that the differential corpus asks of them.
 const native = `
-	bitop del dbsize getbit getdel getrange getset hdel hexists
+	bitop del dbsize getbit getdel getset hdel hexists
 	hget hgetall hkeys hlen hmget hmset hset hsetnx hstrlen hvals
 	keys mget msetnx pfadd pfcount pfmerge randomkey
 	scard setnx sintercard sismember smembers smismember

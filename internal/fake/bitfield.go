@@ -2,7 +2,6 @@ package fake
 
 import (
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -77,7 +76,7 @@ func readBitOps(args []string, size int) (ops []bitOp, why string) {
 		}
 		args = args[3:]
 		if verb != "get" {
-			n, err := strconv.ParseInt(args[0], 10, 64)
+			n, err := parseInt(args[0])
 			if err != nil {
 				return nil, errNotInteger
 			}
@@ -94,14 +93,14 @@ func (op *bitOp) place(typ, offset string, size int) (why string) {
 	if len(typ) < 2 || typ[0] != 'i' && typ[0] != 'u' {
 		return badType
 	}
-	width, err := strconv.Atoi(typ[1:])
+	width, err := atoi(typ[1:])
 	op.signed = typ[0] == 'i'
 	if err != nil || width < 1 || width > 64 || width == 64 && !op.signed {
 		return badType
 	}
 	op.width = uint(width)
 	digits, relative := strings.CutPrefix(offset, "#")
-	n, err := strconv.Atoi(digits)
+	n, err := atoi(digits)
 	if relative && n < size {
 		n *= width
 	}

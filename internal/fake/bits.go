@@ -2,7 +2,6 @@ package fake
 
 import (
 	"math/bits"
-	"strconv"
 	"strings"
 )
 
@@ -37,10 +36,10 @@ func (x *call) bitRange(args []string, size int) (from, to int, ok bool) {
 			return 0, 0, false
 		}
 	}
-	start, errStart := strconv.Atoi(args[0])
+	start, errStart := atoi(args[0])
 	end, errEnd := -1, error(nil)
 	if len(args) > 1 {
-		end, errEnd = strconv.Atoi(args[1])
+		end, errEnd = atoi(args[1])
 	}
 	if errStart != nil || errEnd != nil {
 		x.err(errNotInteger)
@@ -81,7 +80,7 @@ func (x *call) bitcount() {
 }
 
 func (x *call) bitpos() {
-	bit, err := strconv.Atoi(x.args[2])
+	bit, err := atoi(x.args[2])
 	switch {
 	case err != nil:
 		x.err(errNotInteger)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -161,7 +160,7 @@ func (x *call) clientList() {
 	case len(args) >= 2 && strings.EqualFold(args[0], "id"):
 		ids := map[int64]bool{}
 		for _, a := range args[1:] {
-			id, err := strconv.ParseInt(a, 10, 64)
+			id, err := parseInt(a)
 			if err != nil || id < 1 {
 				x.err("ERR Invalid client ID")
 				return

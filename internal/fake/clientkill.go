@@ -2,7 +2,6 @@ package fake
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -55,7 +54,7 @@ func (x *call) killFilter(args []string) (tests []func(*conn) bool, skipMe bool,
 		var test func(*conn) bool
 		switch strings.ToLower(pair[0]) {
 		case "id":
-			id, err := strconv.ParseInt(value, 10, 64)
+			id, err := parseInt(value)
 			if err != nil || id < 1 {
 				return nil, false, "ERR client-id should be greater than 0"
 			}
@@ -72,7 +71,7 @@ func (x *call) killFilter(args []string) (tests []func(*conn) bool, skipMe bool,
 		case "type":
 			test = func(c *conn) bool { return c.kind() == strings.ToLower(value) }
 		case "maxage":
-			age, err := strconv.Atoi(value)
+			age, err := atoi(value)
 			if err != nil || age < 1 {
 				return nil, false, "ERR maxage is not an integer or out of range"
 			}
@@ -107,7 +106,7 @@ func (x *call) clientUnblock() {
 			return
 		}
 	}
-	id, err := strconv.ParseInt(x.args[2], 10, 64)
+	id, err := parseInt(x.args[2])
 	if err != nil {
 		x.err(errNotInteger)
 		return

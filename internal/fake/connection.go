@@ -74,7 +74,7 @@ func (x *call) hello() {
 	resp3, name, named := x.w.RESP3, "", false
 	args := x.args[1:]
 	if len(args) > 0 {
-		switch n, err := strconv.Atoi(args[0]); {
+		switch n, err := atoi(args[0]); {
 		case err != nil:
 			x.err("ERR Protocol version is not an integer or out of range")
 			return
@@ -139,7 +139,7 @@ func (x *call) helloReply() {
 }
 
 func (x *call) selectDB() {
-	n, err := strconv.Atoi(x.args[1])
+	n, err := atoi(x.args[1])
 	switch {
 	case err != nil:
 		x.err(errNotInteger)

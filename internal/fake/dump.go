@@ -71,7 +71,7 @@ func (x *call) restore() {
 		case option == "absttl":
 			absolute = true
 		case (option == "idletime" || option == "freq") && i+1 < len(x.args):
-			if n, err := strconv.ParseInt(x.args[i+1], 10, 64); err != nil || n < 0 {
+			if n, err := parseInt(x.args[i+1]); err != nil || n < 0 {
 				x.err("ERR Invalid " + strings.ToUpper(option) + " value, must be >= 0")
 				return
 			}
@@ -86,7 +86,7 @@ func (x *call) restore() {
 		x.err("BUSYKEY Target key name already exists.")
 		return
 	}
-	ttl, err := strconv.ParseInt(x.args[2], 10, 64)
+	ttl, err := parseInt(x.args[2])
 	if err != nil {
 		x.err(errNotInteger)
 		return

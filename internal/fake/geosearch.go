@@ -113,7 +113,7 @@ func (x *call) geoOption(q *geoQuery, o []string, mayStore, search bool) (n int,
 		q.store, q.storeDist = o[1], option == "storedist"
 		return 2, true
 	case option == "count" && len(o) > 1:
-		c, err := strconv.Atoi(o[1])
+		c, err := atoi(o[1])
 		if err != nil {
 			x.err(errNotInteger)
 			return 0, false

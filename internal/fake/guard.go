@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/big"
 	"strconv"
-	"strings"
 )
 
 // guardedCommands are miniredis' own behind a check of what it takes on
@@ -16,14 +15,14 @@ func guardedCommands() map[string]handler {
 		"incrby": func(x *call) { x.incrBy(1) }, "decrby": func(x *call) { x.incrBy(-1) },
 		"incrbyfloat": (*call).incrByFloat, "hincrby": (*call).hincrby, "hincrbyfloat": (*call).hincrByFloat,
 		"sadd": (*call).sadd, "spop": (*call).spop, "sinter": (*call).nativeSet, "sunion": (*call).nativeSet, "sdiff": (*call).nativeSet,
-		"substr": func(x *call) { x.data().run(x.w, "GETRANGE", x.args[1], x.args[2], x.args[3]) },
+		"getrange": (*call).getrange, "substr": (*call).getrange,
 	}
 }
 
 func (x *call) maxString() int { return x.s.settings.number("proto-max-bulk-len") }
 
 func (x *call) setrange() {
-	offset, err := strconv.Atoi(x.args[2])
+	offset, err := atoi(x.args[2])
 	switch {
 	case err != nil:
 		x.err(errNotInteger)
@@ -65,13 +64,6 @@ func (x *call) mset() {
 	x.native()
 }
 
-// number reads an integer as Redis stores them: no sign but a minus, no
-// leading zeros or blanks.
-func number(s string) (int64, bool) {
-	n, err := strconv.ParseInt(s, 10, 64)
-	return n, err == nil && strconv.FormatInt(n, 10) == s
-}
-
 func wraps(a, b int64) bool { return b > 0 && a > math.MaxInt64-b || b < 0 && a < math.MinInt64-b }
 
 func (x *call) incrBy(sign int64) {
@@ -108,26 +100,7 @@ func (x *call) incr(by int64) {
 	x.w.Int(n + by)
 }
 
-// decimal reads a number with a fraction, as precisely as Redis' long double.
-func decimal(s string) (*big.Float, bool) {
-	if s == "" || strings.ContainsAny(s, " xXpP_") {
-		return nil, false
-	}
-	f, _, err := big.ParseFloat(s, 10, 64, big.ToNearestEven)
-	return f, err == nil
-}
-
-// decimalText writes it with 17 digits behind the point at most.
-func decimalText(f *big.Float) string {
-	s := f.Text('f', 17)
-	if strings.Contains(s, ".") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	if s == "-0" {
-		return "0"
-	}
-	return s
-}
+const errNotFinite = "ERR increment would produce NaN or Infinity"
 
 // sum adds two decimals; why is an error.
 func sum(old, by, badOld string) (text, why string) {
@@ -140,9 +113,13 @@ func sum(old, by, badOld string) (text, why string) {
 	case !ok:
 		return "", badOld
 	case a.IsInf() || b.IsInf():
-		return "", "ERR increment would produce NaN or Infinity"
+		return "", errNotFinite
 	}
-	return decimalText(new(big.Float).SetPrec(64).Add(a, b)), ""
+	total := new(big.Float).SetPrec(64).Add(a, b)
+	if total.MantExp(nil) > longDoubleMax {
+		return "", errNotFinite
+	}
+	return decimalText(total), ""
 }
 
 func (x *call) incrByFloat() {
@@ -202,6 +179,15 @@ func (x *call) hincrby() {
 }
 
 func (x *call) hincrByFloat() {
+	by, ok := decimal(x.args[3])
+	switch {
+	case !ok:
+		x.err(errNotFloat)
+		return
+	case by.IsInf():
+		x.err("ERR value is NaN or Infinity")
+		return
+	}
 	old, exists, ok := x.field(x.args[1], x.args[2])
 	if !ok {
 		return
@@ -246,9 +232,27 @@ func (x *call) sadd() {
 	x.native()
 }
 
+func (x *call) getrange() {
+	start, stop, ok := x.bounds(2)
+	if !ok {
+		return
+	}
+	if s, ok := x.text(x.args[1]); ok {
+		if stop < 0 && (start >= 0 || start <= stop) { // unlike in a list, an end before the first byte is the first byte
+			stop = max(stop+len(s), 0)
+		}
+		from, to := span(start, stop, len(s))
+		x.w.Bulk(s[from:to])
+	}
+}
+
 func (x *call) spop() {
+	if len(x.args) > 3 {
+		x.err(errSyntax)
+		return
+	}
 	if len(x.args) > 2 {
-		if n, err := strconv.Atoi(x.args[2]); err != nil || n < 0 {
+		if n, err := atoi(x.args[2]); err != nil || n < 0 {
 			x.err(errPositive)
 			return
 		}

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -51,7 +50,7 @@ func (x *call) readFields(i, width int) (fields []string, ok bool) {
 		x.err(errArity(x.cmd))
 		return nil, false
 	}
-	n, err := strconv.Atoi(x.args[i+1])
+	n, err := atoi(x.args[i+1])
 	switch {
 	case err != nil || n < 1:
 		x.err(x.badNumFields())

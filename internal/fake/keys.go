@@ -2,7 +2,6 @@ package fake
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -84,7 +83,7 @@ func (k keySpec) counted(at []int, args []string, begin int) []int {
 	if begin+k.last >= len(args) {
 		return at
 	}
-	n, err := strconv.Atoi(args[begin+k.last])
+	n, err := atoi(args[begin+k.last])
 	if err != nil || n < 0 {
 		return at
 	}

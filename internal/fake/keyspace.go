@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -30,7 +29,7 @@ func (x *call) carry(to string, db int) {
 }
 
 func (x *call) move() {
-	to, err := strconv.Atoi(x.args[2])
+	to, err := atoi(x.args[2])
 	switch {
 	case err != nil:
 		x.err(errNotInteger)
@@ -51,7 +50,7 @@ func (x *call) copy() {
 		case option == "replace":
 			replace = true
 		case option == "db" && i+1 < len(x.args):
-			n, err := strconv.Atoi(x.args[i+1])
+			n, err := atoi(x.args[i+1])
 			if err != nil {
 				x.err(errNotInteger)
 				return

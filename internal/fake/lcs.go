@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -20,7 +19,7 @@ func (x *call) lcs() {
 		case option == "withmatchlen":
 			withLength = true
 		case option == "minmatchlen" && i+1 < len(x.args):
-			n, err := strconv.Atoi(x.args[i+1])
+			n, err := atoi(x.args[i+1])
 			if err != nil {
 				x.err(errNotInteger)
 				return

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -28,7 +27,7 @@ func (x *call) list(key string) (l *list, ok bool) {
 
 // integer reads an argument, or writes the error.
 func (x *call) integer(i int) (int, bool) {
-	n, err := strconv.Atoi(x.args[i])
+	n, err := atoi(x.args[i])
 	if err != nil {
 		x.err(errNotInteger)
 	}
@@ -70,7 +69,7 @@ func (x *call) pop(left bool) {
 		return
 	}
 	if counted {
-		n, err := strconv.Atoi(x.args[2])
+		n, err := atoi(x.args[2])
 		if err != nil || n < 0 {
 			x.err(errPositive)
 			return

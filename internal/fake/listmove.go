@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -63,7 +62,7 @@ type mpop struct {
 
 // readMPop reads numkeys key... end [COUNT n] from args[i] on.
 func (x *call) readMPop(i int, end func(string) (first, ok bool)) (p mpop, ok bool) {
-	n, err := strconv.Atoi(x.args[i])
+	n, err := atoi(x.args[i])
 	if err != nil || n <= 0 {
 		x.err("ERR numkeys should be greater than 0")
 		return p, false
@@ -82,7 +81,7 @@ func (x *call) readMPop(i int, end func(string) (first, ok bool)) (p mpop, ok bo
 	switch {
 	case len(rest) == 1:
 	case len(rest) == 3 && strings.EqualFold(rest[1], "count"):
-		if p.count, err = strconv.Atoi(rest[2]); err != nil || p.count <= 0 {
+		if p.count, err = atoi(rest[2]); err != nil || p.count <= 0 {
 			x.err("ERR count should be greater than 0")
 			return p, false
 		}

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -12,7 +11,7 @@ func (x *call) lpos() {
 		return
 	}
 	for i := 3; i < len(x.args); i += 2 {
-		n, err := strconv.Atoi(x.args[i+1])
+		n, err := atoi(x.args[i+1])
 		if err != nil {
 			x.err(errNotInteger)
 			return

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 	"time"
 )
@@ -36,7 +35,7 @@ func (p *pause) hold(c *conn, args []string) {
 func (p *pause) holds(c *conn) bool { return p.parked[c] != nil }
 
 func (x *call) clientPause() {
-	ms, err := strconv.ParseInt(x.args[2], 10, 64)
+	ms, err := parseInt(x.args[2])
 	if err != nil {
 		x.err("ERR timeout is not an integer or out of range")
 		return

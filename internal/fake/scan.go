@@ -54,7 +54,7 @@ func (x *call) readScan(i int) (o scanOptions, ok bool) {
 		i++
 		switch {
 		case option == "count":
-			if o.count, err = strconv.Atoi(value); err != nil {
+			if o.count, err = atoi(value); err != nil {
 				x.err(errNotInteger)
 				return o, false
 			}

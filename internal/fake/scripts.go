@@ -85,7 +85,7 @@ func (x *call) evalsha(readOnly bool) {
 
 // scriptArgs parts the keys from the other arguments.
 func (x *call) scriptArgs() (keys, argv []string, ok bool) {
-	n, err := strconv.Atoi(x.args[2])
+	n, err := atoi(x.args[2])
 	rest := x.args[3:]
 	switch {
 	case err != nil:

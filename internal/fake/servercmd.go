@@ -70,8 +70,8 @@ func (s *Server) wakeAll(db int) {
 }
 
 func (x *call) swapDB() {
-	a, errA := strconv.Atoi(x.args[1])
-	b, errB := strconv.Atoi(x.args[2])
+	a, errA := atoi(x.args[1])
+	b, errB := atoi(x.args[2])
 	switch {
 	case errA != nil:
 		x.err("ERR invalid first DB index")

@@ -29,8 +29,8 @@ func (x *call) readSort(readOnly bool) (o sortOptions, ok bool) {
 			o.alpha = true
 		case option == "limit" && len(args) > 2:
 			var errOffset, errCount error
-			o.offset, errOffset = strconv.Atoi(args[1])
-			o.count, errCount = strconv.Atoi(args[2])
+			o.offset, errOffset = atoi(args[1])
+			o.count, errCount = atoi(args[2])
 			if errOffset != nil || errCount != nil {
 				x.err(errNotInteger)
 				return o, false

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -21,7 +20,7 @@ type claim struct {
 
 func (x *call) readClaim() (c claim, ok bool) {
 	c.delivered, c.retries = -1, -1
-	n, err := strconv.ParseInt(x.args[4], 10, 64)
+	n, err := parseInt(x.args[4])
 	if err != nil {
 		x.err("ERR Invalid min-idle-time argument for XCLAIM")
 		return c, false
@@ -43,7 +42,7 @@ func (x *call) readClaim() (c claim, ok bool) {
 		case option == "justid":
 			c.justID = true
 		case (option == "idle" || option == "time" || option == "retrycount") && more:
-			n, err := strconv.ParseInt(x.args[i+1], 10, 64)
+			n, err := parseInt(x.args[i+1])
 			if err != nil {
 				x.err("ERR Invalid " + strings.ToUpper(option) + " option argument for XCLAIM")
 				return c, false
@@ -143,7 +142,7 @@ func (x *call) answerClaim(to *streamConsumer, claimed []streamEntry, justID boo
 }
 
 func (x *call) xautoclaim() {
-	minIdle, err := strconv.ParseInt(x.args[4], 10, 64)
+	minIdle, err := parseInt(x.args[4])
 	if err != nil {
 		x.err("ERR Invalid min-idle-time argument for XAUTOCLAIM")
 		return
@@ -159,7 +158,7 @@ func (x *call) xautoclaim() {
 		case option == "justid":
 			justID = true
 		case option == "count" && i+1 < len(x.args):
-			if count, err = strconv.Atoi(x.args[i+1]); err != nil || count < 1 {
+			if count, err = atoi(x.args[i+1]); err != nil || count < 1 {
 				x.err("ERR COUNT must be > 0")
 				return
 			}

@@ -194,7 +194,7 @@ func (x *call) xsetid() {
 		}
 		switch strings.ToLower(x.args[i]) {
 		case "entriesadded":
-			n, err := strconv.ParseInt(x.args[i+1], 10, 64)
+			n, err := parseInt(x.args[i+1])
 			if err != nil || n < 0 {
 				x.err("ERR entries_added must be positive")
 				return

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -24,7 +23,7 @@ func (x *call) groupID(s *streamValue, i int) (id streamID, read int64, mkstream
 		case option == "mkstream" && x.cmd.name == "xgroup|create":
 			mkstream = true
 		case option == "entriesread" && j+1 < len(x.args):
-			n, err := strconv.ParseInt(x.args[j+1], 10, 64)
+			n, err := parseInt(x.args[j+1])
 			if err != nil {
 				x.err(errNotInteger)
 				return id, 0, false, false

@@ -54,7 +54,7 @@ func (x *call) xpending() {
 	}
 	i, idle := 3, int64(0)
 	if strings.EqualFold(x.args[3], "idle") && len(x.args) > 4 {
-		n, err := strconv.ParseInt(x.args[4], 10, 64)
+		n, err := parseInt(x.args[4])
 		if err != nil {
 			x.err(errNotInteger)
 			return
@@ -65,7 +65,7 @@ func (x *call) xpending() {
 		x.err(errSyntax)
 		return
 	}
-	count, err := strconv.Atoi(x.args[i+2])
+	count, err := atoi(x.args[i+2])
 	if err != nil {
 		x.err(errNotInteger)
 		return

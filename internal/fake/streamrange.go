@@ -3,7 +3,6 @@ package fake
 import (
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -46,7 +45,7 @@ func (x *call) xrange(reverse bool) {
 			x.err(errSyntax)
 			return
 		}
-		n, err := strconv.Atoi(x.args[5])
+		n, err := atoi(x.args[5])
 		if err != nil {
 			x.err(errNotInteger)
 			return

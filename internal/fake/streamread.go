@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"strconv"
 	"strings"
 	"time"
 )
@@ -49,7 +48,7 @@ func (x *call) readStreamRead(grouped bool) (q streamRead, ok bool) {
 		more := len(x.args) - i - 1
 		switch option := strings.ToLower(x.args[i]); {
 		case option == "block" && more > 0:
-			ms, err := strconv.ParseInt(x.args[i+1], 10, 64)
+			ms, err := parseInt(x.args[i+1])
 			if err != nil {
 				x.err("ERR timeout is not an integer or out of range")
 				return q, false
@@ -61,7 +60,7 @@ func (x *call) readStreamRead(grouped bool) (q streamRead, ok bool) {
 			q.block, q.blocks = time.Duration(ms)*time.Millisecond, true
 			i++
 		case option == "count" && more > 0:
-			n, err := strconv.Atoi(x.args[i+1])
+			n, err := atoi(x.args[i+1])
 			if err != nil {
 				x.err(errNotInteger)
 				return q, false

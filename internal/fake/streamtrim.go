@@ -2,7 +2,6 @@ package fake
 
 import (
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -33,7 +32,7 @@ func (x *call) readTrim(t *streamTrim, i int) (next int, ok bool) {
 		return i, false
 	}
 	if t.by == "maxlen" {
-		n, err := strconv.ParseInt(x.args[i], 10, 64)
+		n, err := parseInt(x.args[i])
 		if err != nil {
 			x.err(errNotInteger)
 			return i, false
@@ -48,7 +47,7 @@ func (x *call) readTrim(t *streamTrim, i int) (next int, ok bool) {
 	}
 	i++
 	if i+1 < len(x.args) && strings.EqualFold(x.args[i], "limit") {
-		n, err := strconv.ParseInt(x.args[i+1], 10, 64)
+		n, err := parseInt(x.args[i+1])
 		if err != nil {
 			x.err(errNotInteger)
 			return i, false

@@ -3,7 +3,6 @@ package fake
 import (
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -22,7 +21,7 @@ func ttlCommands() map[string]handler {
 // end reads a time to live, or a time if absolute, in units of milliseconds,
 // as the Unix time in milliseconds at which it is over. why is an error.
 func (x *call) end(text string, unit int64, absolute, positive bool) (at int64, why string) {
-	n, err := strconv.ParseInt(text, 10, 64)
+	n, err := parseInt(text)
 	if err != nil {
 		return 0, errNotInteger
 	}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -67,7 +66,7 @@ func (x *call) combine(how string, store bool) {
 
 // readKeys reads numkeys key... from args[at] on, and returns what follows.
 func (x *call) readKeys(at int) (keys, rest []string, ok bool) {
-	n, err := strconv.Atoi(x.args[at])
+	n, err := atoi(x.args[at])
 	switch {
 	case err != nil:
 		x.err(errNotInteger)
@@ -211,7 +210,7 @@ func (x *call) zintercard() {
 			x.err(errSyntax)
 			return
 		}
-		n, err := strconv.Atoi(rest[1])
+		n, err := atoi(rest[1])
 		if err != nil {
 			x.err(errNotInteger)
 			return

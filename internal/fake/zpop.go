@@ -2,7 +2,6 @@ package fake
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -33,7 +32,7 @@ func (x *call) zpop(low bool) {
 		return
 	}
 	if counted {
-		n, err := strconv.Atoi(x.args[2])
+		n, err := atoi(x.args[2])
 		if err != nil || n < 0 {
 			x.err(errPositive)
 			return

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -38,7 +37,7 @@ func (x *call) readRandom(word string) (n int, with, ok bool) {
 		return 0, false, false
 	}
 	if len(x.args) > 2 {
-		v, err := strconv.ParseInt(x.args[2], 10, 64)
+		v, err := parseInt(x.args[2])
 		if err != nil {
 			x.err(errNotInteger)
 			return 0, false, false

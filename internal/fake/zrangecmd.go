@@ -2,7 +2,6 @@ package fake
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -76,8 +75,8 @@ func (x *call) newRange(dst, src string, i int) {
 
 func (x *call) readLimit(r *zrangeSpec, i int) bool {
 	var errOffset, errCount error
-	r.offset, errOffset = strconv.Atoi(x.args[i+1])
-	r.count, errCount = strconv.Atoi(x.args[i+2])
+	r.offset, errOffset = atoi(x.args[i+1])
+	r.count, errCount = atoi(x.args[i+2])
 	if errOffset != nil || errCount != nil {
 		x.err(errNotInteger)
 		return false
@@ -115,8 +114,8 @@ func (x *call) readEnds(r *zrangeSpec) bool {
 	switch r.by {
 	case byRank:
 		var errStart, errStop error
-		r.rank0, errStart = strconv.Atoi(r.start)
-		r.rank1, errStop = strconv.Atoi(r.stop)
+		r.rank0, errStart = atoi(r.start)
+		r.rank1, errStop = atoi(r.stop)
 		if errStart != nil || errStop != nil {
 			x.err(errNotInteger)
 			return false
@@ -144,7 +143,7 @@ func (x *call) readEnds(r *zrangeSpec) bool {
 
 func scoreEnd(s string) (f float64, open, ok bool) {
 	s, open = strings.CutPrefix(s, "(")
-	f, ok = float(s)
+	f, ok = rangeFloat(s)
 	return f, open, ok
 }
 

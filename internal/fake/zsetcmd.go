@@ -2,7 +2,6 @@ package fake
 
 import (
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -34,15 +33,6 @@ func (db *database) zrange(key string) []entry {
 		return nil
 	}
 	return z.slice(0, z.len())
-}
-
-// float reads a score.
-func float(s string) (float64, bool) {
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil && !(math.IsInf(f, 0) && !strings.ContainsAny(s, "iI")) || math.IsNaN(f) || s == "" || strings.ContainsAny(s, "_ ") {
-		return 0, false
-	}
-	return f, true
 }
 
 // zaddFlags are the options of ZADD.
