@@ -53,7 +53,7 @@ func newConns(end Endpoint) *conns {
 func (c *conns) open(ctx context.Context, db int) (net.Conn, error) {
 	for r, ok := c.pop(); ok; r, ok = c.pop() {
 		if hello := c.clean(r); hello != nil {
-			return &lent{Conn: r.Conn, of: c, begin: &greeting{hello: hello, db: db}}, nil
+			return &pooledConn{Conn: r.Conn, of: c, begin: &greeting{hello: hello, db: db}}, nil
 		}
 		_ = r.Close()
 	}
@@ -61,7 +61,7 @@ func (c *conns) open(ctx context.Context, db int) (net.Conn, error) {
 	if err != nil || c.off.Load() {
 		return conn, err
 	}
-	return &lent{Conn: conn, of: c}, nil
+	return &pooledConn{Conn: conn, of: c}, nil
 }
 
 func (c *conns) pop() (resetting, bool) {

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// A lent connection goes back to conns when it is closed.
-type lent struct {
+// A pooledConn is a connection that goes back to conns when it is closed.
+type pooledConn struct {
 	net.Conn
 	of    *conns
 	begin *greeting // nil on a connection that was opened for this client
@@ -18,75 +18,75 @@ type lent struct {
 	waiting bool // something was written and nothing read since
 }
 
-func (l *lent) Read(p []byte) (int, error) {
-	if !l.enter() {
+func (c *pooledConn) Read(p []byte) (int, error) {
+	if !c.enter() {
 		return 0, net.ErrClosed
 	}
 	var n int
 	var err error
-	if l.begin == nil {
-		n, err = l.Conn.Read(p)
+	if c.begin == nil {
+		n, err = c.Conn.Read(p)
 	} else {
-		n, err = l.begin.read(l.Conn, p)
+		n, err = c.begin.read(c.Conn, p)
 	}
-	l.leave(n == 0)
+	c.leave(n == 0)
 	return n, err
 }
 
-func (l *lent) Write(p []byte) (int, error) {
-	if !l.enter() {
+func (c *pooledConn) Write(p []byte) (int, error) {
+	if !c.enter() {
 		return 0, net.ErrClosed
 	}
 	var n int
 	var err error
-	if l.begin == nil {
-		n, err = l.Conn.Write(p)
+	if c.begin == nil {
+		n, err = c.Conn.Write(p)
 	} else {
-		n, err = l.begin.write(l.Conn, p)
+		n, err = c.begin.write(c.Conn, p)
 	}
-	l.leave(true)
+	c.leave(true)
 	return n, err
 }
 
-func (l *lent) enter() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
+func (c *pooledConn) enter() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
 		return false
 	}
-	l.busy++
+	c.busy++
 	return true
 }
 
-func (l *lent) leave(waiting bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.busy--
-	l.waiting = waiting
+func (c *pooledConn) leave(waiting bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy--
+	c.waiting = waiting
 }
 
 // Close gives the connection back. It is closed for good while a call is under
 // way, which could take the next test's bytes, and while a reply is due: the
 // client may be blocked in the server, where RESET would wait too.
-func (l *lent) Close() error {
-	l.mu.Lock()
-	if l.closed {
-		l.mu.Unlock()
+func (c *pooledConn) Close() error {
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
 		return net.ErrClosed
 	}
-	l.closed = true
-	clean := l.busy == 0 && !l.waiting
-	l.mu.Unlock()
-	if clean && !l.of.off.Load() && l.of.put(l.Conn) {
+	c.closed = true
+	clean := c.busy == 0 && !c.waiting
+	c.mu.Unlock()
+	if clean && !c.of.off.Load() && c.of.put(c.Conn) {
 		return nil
 	}
-	return l.Conn.Close()
+	return c.Conn.Close()
 }
 
 // SyscallConn lets clients look whether the connection is alive. Like Read, it
 // refuses once the connection is closed: the socket may be another's by then.
-func (l *lent) SyscallConn() (syscall.RawConn, error) {
-	sc, ok := l.Conn.(syscall.Conn)
+func (c *pooledConn) SyscallConn() (syscall.RawConn, error) {
+	sc, ok := c.Conn.(syscall.Conn)
 	if !ok {
 		return nil, syscall.EINVAL
 	}
@@ -94,28 +94,28 @@ func (l *lent) SyscallConn() (syscall.RawConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lentSocket{raw, l}, nil
+	return pooledSocket{raw, c}, nil
 }
 
-// A lentSocket is the raw socket of a lent connection while that is open.
-type lentSocket struct {
+// A pooledSocket is the raw socket of a pooledConn while that is open.
+type pooledSocket struct {
 	raw syscall.RawConn
-	of  *lent
+	of  *pooledConn
 }
 
-func (s lentSocket) Control(f func(fd uintptr)) error {
+func (s pooledSocket) Control(f func(fd uintptr)) error {
 	return s.while(func() error { return s.raw.Control(f) })
 }
 
-func (s lentSocket) Read(f func(fd uintptr) bool) error {
+func (s pooledSocket) Read(f func(fd uintptr) bool) error {
 	return s.while(func() error { return s.raw.Read(f) })
 }
 
-func (s lentSocket) Write(f func(fd uintptr) bool) error {
+func (s pooledSocket) Write(f func(fd uintptr) bool) error {
 	return s.while(func() error { return s.raw.Write(f) })
 }
 
-func (s lentSocket) while(call func() error) error {
+func (s pooledSocket) while(call func() error) error {
 	if !s.of.enter() {
 		return net.ErrClosed
 	}
@@ -127,4 +127,4 @@ func (s lentSocket) while(call func() error) error {
 	return call()
 }
 
-var _ syscall.Conn = (*lent)(nil)
+var _ syscall.Conn = (*pooledConn)(nil)

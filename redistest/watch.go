@@ -28,7 +28,7 @@ func (s *Server) Faults() *Faults {
 		f := newFaults(s.tb, &s.watch.tap)
 		if s.set.conf.Exclusive {
 			if p, ok := s.held.instance.(Process); ok {
-				f.process = reborn{p, s.held.ctl, s.set.conf.Username}
+				f.process = restartable{p, s.held.ctl, s.set.conf.Username}
 			}
 		}
 		f.listen = sync.OnceValues(func() (*relay, error) {
@@ -54,14 +54,15 @@ func (s *Server) Faults() *Faults {
 	return s.watch.faults
 }
 
-// A reborn process comes back with what was asked of it while it ran.
-type reborn struct {
+// A restartable process gives its user the channels again after a restart: it
+// forgets what ACL SETUSER told it while it ran.
+type restartable struct {
 	Process
 	ctl  *control
 	user string
 }
 
-func (r reborn) Restart(ctx context.Context) error {
+func (r restartable) Restart(ctx context.Context) error {
 	if err := r.Process.Restart(ctx); err != nil {
 		return err
 	}
