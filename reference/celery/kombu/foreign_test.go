@@ -75,3 +75,38 @@ func TestWhatOnlyLooksLikeAMessageIsBuriedWithItsReason(t *testing.T) {
 		}
 	})
 }
+
+// TestAMessageCutAnywhereIsBuriedAndTakesNothingWithIt cuts messages whose
+// properties come in kombu's order and in others, and claims each remainder
+// together with a good message: of one call nothing may be lost.
+func TestAMessageCutAnywhereIsBuriedAndTakesNothingWithIt(t *testing.T) {
+	each(t, func(t *testing.T, srv *redistest.Server) {
+		ctx, r := t.Context(), srv.Client()
+		b := open(t, srv, kombu.Options{})
+		c := b.consume("w", "q")
+		for _, whole := range []string{
+			`{"headers": {"id": "i"}, "properties": {"delivery_info": {"exchange": "", "routing_key": "q"}, "delivery_tag": "t"}}`,
+			`{"headers": {"id": "i"}, "properties": {"delivery_tag": "t", "delivery_info": {"exchange": "", "routing_key": "q"}}}`,
+			`{"headers": {"delivery_tag": "x"}, "properties": {"delivery_info": {"exchange": "", "routing_key": "q"}, "delivery_tag": "t"}}`,
+		} {
+			for end := range whole {
+				b.send("q", 0, "before")
+				if err := r.LPush(ctx, "q", whole[:end]).Err(); err != nil {
+					t.Fatal(err)
+				}
+				b.send("q", 0, "after")
+				ds, err := c.Claim(ctx, 5)
+				if got := ids(ds); err != nil || got != "before after" {
+					t.Fatalf("claim around %s = %q, %v, want before and after", whole[:end], got, err)
+				}
+				dead, err := b.Dead(ctx, 1)
+				if err != nil || len(dead) != 1 || string(dead[0].Raw) != whole[:end] || dead[0].Reason == "" {
+					t.Fatalf("dead after %s: %+v, %v, want it, with its reason", whole[:end], dead, err)
+				}
+				if err := b.Ack(ctx, ds...); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}

@@ -71,7 +71,7 @@ local function read(raw)
   if at then from, to = string.find(raw, info, at, true) end
   if to and string.find(raw, '{', at + 1, true) == from + 17 and not string.find(raw, '{', to, true) and not string.find(raw, '\\', at, true) then
     local stop = string.find(raw, '}', at, true)
-    local _, last = string.find(raw, closing, stop, true)
+    local last = stop and select(2, string.find(raw, closing, stop, true))
     if last and stop > to and string.find(raw, '}', stop + 1, true) == #raw - 1 and string.sub(raw, -3) == '"}}' then
       local exchange, key = string.match(raw, '^("[^"]*"), "routing_key": ("[^"]*")', to + 1)
       local tag = string.sub(raw, last + 1, -4)
