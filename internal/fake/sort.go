@@ -70,7 +70,7 @@ func (x *call) sort(readOnly bool) {
 	from := min(max(o.offset, 0), len(values))
 	to := len(values)
 	if o.count >= 0 {
-		to = min(from+o.count, to)
+		to = from + min(o.count, to-from)
 	}
 	x.answerSort(values[from:to], o)
 }
