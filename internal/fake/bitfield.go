@@ -118,7 +118,7 @@ func (op bitOp) apply(b []byte) (result int64, ok bool) {
 	case "get":
 		return old, true
 	case "set":
-		v, ok := op.fit(0, op.value)
+		v, ok := op.fit(op.value, 0)
 		if ok {
 			op.write(b, v)
 		}
@@ -158,24 +158,14 @@ func (op bitOp) write(b []byte, v int64) {
 	}
 }
 
-// fit is old + by in the type's range, by the rule of overflow.
-func (op bitOp) fit(old, by int64) (v int64, ok bool) {
-	low, high := int64(0), int64(1)<<op.width-1
-	if op.signed {
-		low, high = -1<<(op.width-1), int64(1)<<(op.width-1)-1
-	}
-	over := by > 0 && (old > high-by || wraps(old, by))
-	under := by < 0 && (wraps(old, by) || old+by < low)
-	if op.verb == "set" && !op.signed && by < 0 {
-		over, under = false, true
-	}
-	if op.width == 64 {
-		high, low = math.MaxInt64, math.MinInt64
-		over, under = by > 0 && wraps(old, by), by < 0 && wraps(old, by)
-	}
+// fit is v + by in the type's range, by the rule of overflow; v itself may
+// lie outside.
+func (op bitOp) fit(v, by int64) (fitted int64, ok bool) {
+	over, under := op.beyond(v, by)
+	low, high := op.limits()
 	switch {
 	case !over && !under:
-		return old + by, true
+		return v + by, true
 	case op.overflow == "fail":
 		return 0, false
 	case op.overflow == "sat" && over:
@@ -183,9 +173,32 @@ func (op bitOp) fit(old, by int64) (v int64, ok bool) {
 	case op.overflow == "sat":
 		return low, true
 	}
-	v = (old + by) << (64 - op.width)
+	bits := (v + by) << (64 - op.width)
 	if op.signed {
-		return v >> (64 - op.width), true
+		return bits >> (64 - op.width), true
 	}
-	return int64(uint64(v) >> (64 - op.width)), true
+	return int64(uint64(bits) >> (64 - op.width)), true
+}
+
+// limits are the least and the greatest number of the type.
+func (op bitOp) limits() (low, high int64) {
+	if op.signed {
+		return math.MinInt64 >> (64 - op.width), math.MaxInt64 >> (64 - op.width)
+	}
+	return 0, 1<<op.width - 1
+}
+
+// beyond reports whether v + by lies above or below the type. It computes as
+// Redis does, which shows: a negative number is above every unsigned type, and
+// one far below a signed type may count as above it.
+func (op bitOp) beyond(v, by int64) (over, under bool) {
+	low, high := op.limits()
+	if !op.signed {
+		over = uint64(v) > uint64(high) || by > 0 && by > high-v
+		return over, !over && by < 0 && by < -v
+	}
+	most, least := high-v, low-v // these wrap around
+	over = v > high || op.width != 64 && by > most || v >= 0 && by > 0 && by > most
+	under = v < low || op.width != 64 && by < least || v < 0 && by < 0 && by < least
+	return over, !over && under
 }
