@@ -114,14 +114,18 @@ func (e *Env) lastBackup(service string) time.Time {
 func (b *Backup) verify(s BackupServer) error {
 	for _, f := range s.Files {
 		sum, _, err := checksum(filepath.Join(b.dir, filepath.FromSlash(f.Path)))
-		if err != nil {
+		why := "has another checksum than when it was written"
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			why = "is gone"
+		case err != nil:
 			return err
+		case sum == f.SHA256:
+			continue
 		}
-		if sum != f.SHA256 {
-			return &Failure{
-				Code: "backup_damaged", Exit: ExitData, Message: fmt.Sprintf("the backup %s is damaged: %s has another checksum than when it was written", b.ID, f.Path),
-				Fixes: []string{"take another backup"},
-			}
+		return &Failure{
+			Code: "backup_damaged", Exit: ExitData, Message: fmt.Sprintf("the backup %s is damaged: %s %s", b.ID, f.Path, why),
+			Fixes: []string{"take another backup"}, Err: err,
 		}
 	}
 	return nil

@@ -29,9 +29,9 @@ type Restored struct {
 }
 
 // Restore replaces the data of servers that run by those of a backup. What is
-// there is backed up first. A backup that the server cannot read is refused by
-// the headers of its files, before anything is touched; when a server does not
-// start with it after all, it gets its own data back. The servers of a cluster
+// there is backed up first. A backup that is damaged, or that one of the servers
+// cannot read by the headers of its files, is refused before any is touched; when
+// a server does not start with it after all, it gets its own data back. The servers of a cluster
 // and those that sentinels watch are restored together, and stop for it; a
 // cluster must have its slots as the backup has them. Errors are *Failure.
 func (e *Env) Restore(ctx context.Context, o RestoreOptions) ([]Restored, error) {
@@ -56,8 +56,21 @@ func (e *Env) Restore(ctx context.Context, o RestoreOptions) ([]Restored, error)
 	if !ok {
 		return nil, e.keepsFiles(BackendExternal, "restore")
 	}
-	var done []Restored
+	for _, s := range source.Services {
+		if err := source.verify(s); err != nil {
+			return nil, AsFailure(err)
+		}
+	}
 	c := chosen{backend: backend, engine: eng, serves: st.Reason}
+	var ready []restoration
+	for _, s := range source.in("") {
+		one, err := e.prepare(ctx, c, source, s)
+		if err != nil {
+			return nil, AsFailure(fmt.Errorf("restore the %s: %w", s.Service, err))
+		}
+		ready = append(ready, one)
+	}
+	var done []Restored
 	for _, group := range []string{string(ProfileSentinel), string(ProfileCluster)} {
 		parts := source.in(group)
 		if len(parts) == 0 {
@@ -69,10 +82,10 @@ func (e *Env) Restore(ctx context.Context, o RestoreOptions) ([]Restored, error)
 		}
 		done = append(done, some...)
 	}
-	for _, s := range source.in("") {
-		r, err := e.restore(ctx, eng, c, source, s)
+	for _, one := range ready {
+		r, err := e.restore(ctx, eng, c, source, one)
 		if err != nil {
-			return done, AsFailure(fmt.Errorf("restore the %s: %w", s.Service, err))
+			return done, AsFailure(fmt.Errorf("restore the %s: %w", one.data.Service, err))
 		}
 		done = append(done, r)
 	}
@@ -117,34 +130,36 @@ func (e *Env) source(o RestoreOptions, backend Backend) (*Backup, error) {
 	return b, nil
 }
 
-// restore gives one server its data.
-func (e *Env) restore(ctx context.Context, eng fileEngine, c chosen, b *Backup, s BackupServer) (Restored, error) {
-	r := Restored{Service: s.Service, Backup: b.ID}
-	if err := b.verify(s); err != nil {
-		return r, err
-	}
+// A restoration is one server whose own data are saved, and which can read
+// those it is to have.
+type restoration struct {
+	instance Instance
+	data     BackupServer
+	before   *Backup
+}
+
+// prepare saves what a server has and refuses what it cannot read.
+func (e *Env) prepare(ctx context.Context, c chosen, b *Backup, s BackupServer) (restoration, error) {
 	before, err := e.backup(ctx, BackupOptions{Service: s.Service, Reason: "before restore"})
 	if err != nil {
-		return r, err
+		return restoration{}, err
 	}
-	own := before.Services[0]
-	r.Before = before.ID
-	instances, err := e.namedInstances(c.backend, s.Service)
-	if err != nil {
-		return r, err
-	}
-	i := instances[0]
-	if err := e.canRead(i, b, s, before); err != nil {
-		return r, err
-	}
-	before7 := info{"redis_version": own.Version}.beforeMultipart()
-	if err := e.give(ctx, eng, c, i, b, s, before7); err != nil {
+	i := e.instanceOf(c.backend, s.Service)
+	return restoration{i, s, before}, e.canRead(i, b, s, before)
+}
+
+// restore gives one server its data.
+func (e *Env) restore(ctx context.Context, eng fileEngine, c chosen, b *Backup, one restoration) (Restored, error) {
+	i, before := one.instance, one.before
+	r := Restored{Service: i.Name, Backup: b.ID, Before: before.ID}
+	before7 := info{"redis_version": before.Services[0].Version}.beforeMultipart()
+	if err := e.give(ctx, eng, c, i, b, one.data, before7); err != nil {
 		if f := AsFailure(err); f.Code == "unsupported" {
 			return r, err // nothing was touched
 		}
 		return r, e.giveBack(ctx, eng, c, i, b, before, before7, err)
 	}
-	return r, e.count(ctx, i, s, &r)
+	return r, e.count(ctx, i, one.data, &r)
 }
 
 // giveBack gives a server the data it had, because it did not start with those

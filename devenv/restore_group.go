@@ -14,11 +14,6 @@ import (
 // its part, and its replicas the same. All of them stop for it, and come back
 // in the roles they have.
 func (e *Env) restoreGroup(ctx context.Context, eng fileEngine, c chosen, b *Backup, group string, parts []BackupServer) ([]Restored, error) {
-	for _, s := range parts {
-		if err := b.verify(s); err != nil {
-			return nil, err
-		}
-	}
 	before, err := e.backup(ctx, BackupOptions{Service: group, Reason: "before restore"})
 	if err != nil {
 		return nil, err
