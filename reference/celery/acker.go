@@ -61,51 +61,86 @@ func (w *Worker) ackLoop() {
 	}
 }
 
+// ackAll acknowledges a batch. If the broker does not answer, those who wait
+// are told after five tries; the rest is owed from the first.
 func (w *Worker) ackAll(batch []ackRequest) {
+	for failures := 0; len(batch) > 0; {
+		err := w.ackOnce(batch)
+		if err == nil || errors.Is(err, broker.ErrStale) {
+			w.acked(batch, err)
+			return
+		}
+		failures++
+		w.app.set.Logger.Warn("cannot acknowledge messages", "messages", len(batch), "err", err)
+		batch = w.oweUnwaited(batch)
+		if failures == 5 {
+			for _, r := range batch {
+				r.reply <- err
+			}
+			return
+		}
+		if len(batch) > 0 {
+			w.pause(context.Background(), failures)
+		}
+	}
+}
+
+func (w *Worker) ackOnce(batch []ackRequest) error {
 	deliveries := make([]broker.Delivery, len(batch))
 	for i, r := range batch {
 		deliveries[i] = r.d
 	}
-	var err error
-	for failures := 0; failures < 5; {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		err = w.app.set.Broker.Ack(ctx, deliveries...)
-		cancel()
-		if err == nil || errors.Is(err, broker.ErrStale) {
-			break
-		}
-		failures++
-		w.app.set.Logger.Warn("cannot acknowledge messages", "messages", len(batch), "err", err)
-		w.pause(context.Background(), failures)
-	}
-	stale := staleFields(err, deliveries)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return w.app.set.Broker.Ack(ctx, deliveries...)
+}
+
+// oweUnwaited owes the acknowledgements nobody waits for and returns the others.
+func (w *Worker) oweUnwaited(batch []ackRequest) (waited []ackRequest) {
+	var debts []debt
 	for _, r := range batch {
-		own := err
-		if errors.Is(err, broker.ErrStale) && !stale[r.d.Field] {
-			own = nil
+		if r.reply == nil {
+			debts = append(debts, debt{d: r.d, done: true})
+		} else {
+			waited = append(waited, r)
 		}
-		if r.reply != nil {
-			r.reply <- own
-			continue
-		}
-		if own == nil || errors.Is(own, broker.ErrStale) {
+	}
+	if debts != nil {
+		w.owe(debts...)
+	}
+	return waited
+}
+
+// acked tells those who wait, and lets go of what nobody waits for; err is nil
+// or says which claims were no longer held.
+func (w *Worker) acked(batch []ackRequest, err error) {
+	stale := staleFields(err, batch)
+	for _, r := range batch {
+		switch {
+		case r.reply == nil:
 			w.release(r.d)
-		} // else it stays held, is extended, and given back at the end
+		case stale[r.d.Field]:
+			r.reply <- err
+		default:
+			r.reply <- nil
+		}
 	}
 }
 
-// staleFields tells which of the deliveries an error of Ack is about.
-func staleFields(err error, deliveries []broker.Delivery) map[string]bool {
-	var s *broker.StaleError
+// staleFields tells which of a batch an error of Ack is about.
+func staleFields(err error, batch []ackRequest) map[string]bool {
+	if err == nil {
+		return nil
+	}
 	fields := map[string]bool{}
-	if errors.As(err, &s) {
+	if s, ok := errors.AsType[*broker.StaleError](err); ok {
 		for _, d := range s.Deliveries {
 			fields[d.Field] = true
 		}
 		return fields
 	}
-	for _, d := range deliveries {
-		fields[d.Field] = true
+	for _, r := range batch {
+		fields[r.d.Field] = true
 	}
 	return fields
 }
@@ -126,11 +161,7 @@ func (w *Worker) extendLoop(ctx context.Context, announce func()) {
 		switch {
 		case errors.As(err, &lost):
 			failures = 0
-			w.mu.Lock()
-			for _, d := range lost.Deliveries {
-				delete(w.held, d.Field) // settled a moment ago, or another's now: not started any more
-			}
-			w.mu.Unlock()
+			w.release(lost.Deliveries...) // settled a moment ago, or another's now: not started any more
 		case err != nil && ctx.Err() == nil:
 			failures++
 			w.pause(ctx, failures)

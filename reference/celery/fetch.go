@@ -93,8 +93,7 @@ func (w *Worker) claim(ctx, waitCtx context.Context, consumer broker.Consumer, f
 	return nil, consumer.Wait(waitCtx, waitLimit)
 }
 
-// offer admits one delivery. What fails is given back, or comes back when its
-// claim runs out.
+// offer admits one delivery. What fails is given back.
 func (w *Worker) offer(ctx context.Context, d broker.Delivery) {
 	t, until, err := w.x.admit(ctx, d)
 	runs := err == nil && t != nil
@@ -108,9 +107,7 @@ func (w *Worker) offer(ctx context.Context, d broker.Delivery) {
 		w.release(d)
 	case err != nil:
 		w.app.set.Logger.Warn("cannot settle a message, giving it back", "err", err)
-		if w.app.set.Broker.Requeue(ctx, d) == nil {
-			w.release(d)
-		}
+		w.giveUp(ctx, d)
 	case t == nil:
 		w.release(d)
 	default:
@@ -120,10 +117,14 @@ func (w *Worker) offer(ctx context.Context, d broker.Delivery) {
 	}
 }
 
-// release lets go of a delivery that is settled.
-func (w *Worker) release(d broker.Delivery) {
+// release lets go of deliveries that are settled, but not of what is owed.
+func (w *Worker) release(deliveries ...broker.Delivery) {
 	w.mu.Lock()
-	delete(w.held, d.Field)
+	for _, d := range deliveries {
+		if _, owed := w.owed[d.Field]; !owed {
+			delete(w.held, d.Field)
+		}
+	}
 	w.mu.Unlock()
 	select {
 	case w.room <- struct{}{}:
@@ -192,19 +193,14 @@ func (w *Worker) count() bool {
 // settled lets go of a delivery, or gives it back if it could not be settled.
 func (w *Worker) settled(d broker.Delivery, err error) {
 	switch {
-	case err == nil || errors.Is(err, broker.ErrStale):
-		if err != nil {
-			w.app.set.Logger.Warn("a claim had run out", "err", err)
-		}
-	case errors.Is(err, ErrColdShutdown):
-		return // stays held: given back at the end
+	case err == nil:
+		w.release(d)
+	case errors.Is(err, broker.ErrStale):
+		w.app.set.Logger.Warn("a claim had run out", "err", err)
+		w.release(d)
+	case errors.Is(err, ErrColdShutdown): // stays held: given back at the end
 	default:
 		w.app.set.Logger.Error("cannot finish a task, giving its message back", "err", err)
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if w.app.set.Broker.Requeue(ctx, d) != nil {
-			return // held and extended: given back at the end
-		}
+		w.giveUp(context.Background(), d)
 	}
-	w.release(d)
 }

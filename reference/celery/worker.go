@@ -55,12 +55,14 @@ type Worker struct {
 	events    chan map[string]any
 	keepers   sync.WaitGroup
 	flying    flight
+	owing     chan struct{} // gets a value when owed grows; holds one
 
 	mu      sync.Mutex
 	queues  []string
 	reload  context.CancelFunc // interrupts a wait for messages
 	held    map[string]broker.Delivery
-	room    chan struct{} // gets a value when held shrinks; holds one
+	owed    map[string]debt // of held, what could not be settled yet
+	room    chan struct{}   // gets a value when held shrinks; holds one
 	active  map[string]*activeTask
 	revoked *revokes
 	later   map[string]parkedTask
@@ -99,6 +101,7 @@ func (a *App) NewWorker(opt WorkerOptions) *Worker {
 	orDefault(&opt.Lease, time.Minute)
 	orDefault(&opt.Heartbeat, 2*time.Second)
 	w := &Worker{app: a, opt: opt, queues: slices.Clone(opt.Queues), held: map[string]broker.Delivery{}, room: make(chan struct{}, 1),
+		owed: map[string]debt{}, owing: make(chan struct{}, 1),
 		active: map[string]*activeTask{}, revoked: newRevokes(), later: map[string]parkedTask{}, events: make(chan map[string]any, 1000)}
 	w.runs.init(opt.Concurrency, opt.Prefetch)
 	w.totals.m = map[string]int64{}
@@ -148,7 +151,8 @@ func (w *Worker) Run(ctx context.Context) error {
 
 	// Around the runs, until all of them are over.
 	around, over := context.WithCancel(context.WithoutCancel(ctx))
-	var services, acker sync.WaitGroup
+	settling, settled := context.WithCancel(around)
+	var services, acker, settler sync.WaitGroup
 	w.runs.start(func() { w.runLoop(ctx, tasks) })
 	announced := make(chan struct{}) // what is claimed before would not be missed
 	services.Go(func() { w.extendLoop(around, sync.OnceFunc(func() { close(announced) })) })
@@ -161,6 +165,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		services.Go(func() { w.eventLoop(around) })
 	}
 	acker.Go(w.ackLoop)
+	settler.Go(func() { w.settleLoop(settling) })
 	for _, ready := range []chan struct{}{announced, mingled} {
 		select {
 		case <-ready:
@@ -183,6 +188,8 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.runs.wait()
 	close(w.acks)
 	acker.Wait()
+	settled()
+	settler.Wait()
 	w.giveBack(context.WithoutCancel(ctx))
 	over()
 	services.Wait()
@@ -215,9 +222,16 @@ func (w *Worker) declare(ctx context.Context) error {
 	return nil
 }
 
-// giveBack requeues what is held and not settled, in the order of the claims.
+// giveBack settles what is owed, and requeues what else is held, in the order of
+// the claims.
 func (w *Worker) giveBack(ctx context.Context) {
+	if err := w.settleOwed(ctx); err != nil {
+		w.app.set.Logger.Warn("cannot settle messages; they return when their claims run out", "err", err)
+	}
 	w.mu.Lock()
+	for field := range w.owed {
+		delete(w.held, field)
+	}
 	left := make([]broker.Delivery, 0, len(w.held))
 	for _, d := range w.held {
 		left = append(left, d)
