@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/redkit-dev/redkit/internal/drill/server"
 	"github.com/redkit-dev/redkit/internal/process"
 )
 
@@ -58,7 +59,7 @@ type storm struct {
 	plan
 	side
 	dir    string
-	server *server
+	server *server.Server
 	proxy  *proxy
 	rng    *rand.Rand
 
@@ -96,7 +97,7 @@ func (p plan) run(ctx context.Context, binary, dir string, who side) (row, error
 		err = errors.Join(err, s.proxy.close())
 	}
 	if s.server != nil {
-		err = errors.Join(err, s.server.close())
+		err = errors.Join(err, s.server.Close())
 	}
 	r.Seconds = time.Since(start).Round(100 * time.Millisecond).Seconds()
 	return r, err
@@ -107,13 +108,13 @@ func (s *storm) prepare(ctx context.Context, binary string) (err error) {
 	if err := os.Mkdir(data, 0o700); err != nil {
 		return err
 	}
-	if s.server, err = newServer(binary, data, s.power); err != nil {
+	if s.server, err = server.New(server.Options{Binary: binary, Dir: data, Power: s.power}); err != nil {
 		return err
 	}
-	if err := s.server.start(ctx); err != nil {
+	if err := s.server.Start(ctx); err != nil {
 		return err
 	}
-	if s.proxy, err = openProxy(s.server.addr, s.chance, rand.New(rand.NewPCG(s.seed, 2))); err != nil {
+	if s.proxy, err = openProxy(s.server.Addr, s.chance, rand.New(rand.NewPCG(s.seed, 2))); err != nil {
 		return err
 	}
 	for range s.workers {
@@ -168,7 +169,7 @@ func (s *storm) rage(ctx context.Context) (published []string, refused int, err 
 			workersAt = workersAt[1:]
 			err = s.replace(s.rng.IntN(len(s.fleet)))
 		}
-		if n, bad := s.server.client.LLen(ctx, "celery").Result(); bad == nil {
+		if n, bad := s.server.Client.LLen(ctx, "celery").Result(); bad == nil {
 			s.backlog.Store(n)
 		}
 		if err = errors.Join(err, s.revive()); err != nil {
@@ -193,13 +194,13 @@ func (s *storm) moments(n int) []int {
 // strike kills the server and starts it again.
 func (s *storm) strike(ctx context.Context) error {
 	s.serverKills = append(s.serverKills, time.Now())
-	if err := s.server.kill(); err != nil {
+	if err := s.server.Kill(); err != nil {
 		return err
 	}
 	// What is written before the trace begins would not be seen in it.
 	s.proxy.shut.Store(true)
 	defer s.proxy.shut.Store(false)
-	return s.server.start(ctx)
+	return s.server.Start(ctx)
 }
 
 // settle waits until the broker has nothing more to hand out.
@@ -212,7 +213,7 @@ func (s *storm) settle(ctx context.Context) error {
 	for {
 		left, err := s.left(ctx)
 		if err != nil {
-			return fmt.Errorf("wait for the end of the storm, with %d messages left: %w%s", last, err, s.server.bound.Words())
+			return fmt.Errorf("wait for the end of the storm, with %d messages left: %w%s", last, err, s.server.Words())
 		}
 		if left == 0 {
 			return nil
@@ -242,7 +243,7 @@ func (s *storm) settle(ctx context.Context) error {
 }
 
 func (s *storm) left(ctx context.Context) (int64, error) {
-	c := s.server.client
+	c := s.server.Client
 	queued, err := c.LLen(ctx, "celery").Result()
 	unacked, err2 := c.HLen(ctx, "unacked").Result()
 	return queued + unacked, errors.Join(err, err2)
@@ -250,7 +251,7 @@ func (s *storm) left(ctx context.Context) (int64, error) {
 
 // judge reads what everybody noted and what the broker still has.
 func (s *storm) judge(ctx context.Context, r *row, published []string) error {
-	c := s.server.client
+	c := s.server.Client
 	queued, err := c.LRange(ctx, "celery", 0, -1).Result()
 	claimed, err2 := c.HVals(ctx, "unacked").Result()
 	dead, err3 := c.LRange(ctx, "redkit.dead", 0, -1).Result()
@@ -272,6 +273,6 @@ func (s *storm) judge(ctx context.Context, r *row, published []string) error {
 	r.counts = count(published, kept, events, s.serverKills)
 	r.Tasks, r.Stuck, r.Dead = len(published), len(queued)+len(claimed), len(dead)
 	r.WorkerKills, r.WorkerEnds, r.ServerKills = len(s.all)-len(s.fleet)-s.ends, s.ends, len(s.serverKills)
-	r.Cuts, r.LostReplies, r.Unflushed = s.proxy.cuts.Load(), s.proxy.lost.Load(), s.server.lost
+	r.Cuts, r.LostReplies, r.Unflushed = s.proxy.cuts.Load(), s.proxy.lost.Load(), s.server.Lost
 	return nil
 }

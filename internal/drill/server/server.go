@@ -1,4 +1,6 @@
-package main
+// Package server runs the redis-server of a drill: one that can be killed, and
+// that can lose power.
+package server
 
 import (
 	"context"
@@ -18,51 +20,62 @@ import (
 	"github.com/redkit-dev/redkit/internal/process"
 )
 
-// A server keeps an append-only file that it flushes before every answer
-// (appendfsync always). It can be killed and started again, and it can lose
-// power: then the file is cut to what was on the disk for sure.
-type server struct {
-	binary string
-	dir    string // of its data; its output goes to a directory of each run's own
-	addr   string
-	power  bool
-	client *redis.Client
-	bound  *process.Bound
-	trace  *trace // of its writes; nil unless power
-	lost   int64  // bytes that were written and not yet flushed when power failed
+// A Server keeps an append-only file. It can be killed and started again, and
+// it can lose power: then the file is cut to what was on the disk for sure.
+// One goroutine at a time may start, kill and close it.
+type Server struct {
+	Options
+	Addr   string        // on loopback; the same after every start
+	Client *redis.Client // that does not try again
+	Lost   int64         // bytes that were written and not yet flushed when power failed
+
+	bound *process.Bound
+	trace *trace // of its writes; nil unless Power
 }
 
-func newServer(binary, dir string, power bool) (*server, error) {
+// Options of a Server.
+type Options struct {
+	Binary string // redis-server
+	Dir    string // of its data; its output goes to a directory of each run's own
+	Fsync  string // appendfsync; always, before every answer, if empty
+	Power  bool   // Kill is a power failure
+}
+
+// New takes a port for a server that Start starts.
+func New(o Options) (*Server, error) {
+	if o.Fsync == "" {
+		o.Fsync = "always"
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	s := &server{binary: binary, dir: dir, power: power, addr: l.Addr().String()}
-	s.client = redis.NewClient(&redis.Options{Addr: s.addr, MaxRetries: -1})
+	s := &Server{Options: o, Addr: l.Addr().String()}
+	s.Client = redis.NewClient(&redis.Options{Addr: s.Addr, MaxRetries: -1})
 	return s, l.Close()
 }
 
-// start returns when the server answers and, for power, when its writes are followed.
-func (s *server) start(ctx context.Context) error {
-	_, port, err := net.SplitHostPort(s.addr)
+// Start returns when the server answers and, for Power, when its writes are followed.
+func (s *Server) Start(ctx context.Context) error {
+	_, port, err := net.SplitHostPort(s.Addr)
 	if err != nil {
 		return err
 	}
-	run, err := os.MkdirTemp(s.dir, "run-")
+	run, err := os.MkdirTemp(s.Dir, "run-")
 	if err != nil {
 		return err
 	}
-	s.bound, err = process.StartBound(process.Command{Path: s.binary, Dir: run, Args: []string{"--bind", "127.0.0.1", "--port", port, "--dir", s.dir,
-		"--save", "", "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0", "--daemonize", "no"}})
+	s.bound, err = process.StartBound(process.Command{Path: s.Binary, Dir: run, Args: []string{"--bind", "127.0.0.1", "--port", port, "--dir", s.Dir,
+		"--save", "", "--appendonly", "yes", "--appendfsync", s.Fsync, "--auto-aof-rewrite-percentage", "0", "--daemonize", "no"}})
 	if err != nil {
 		return err
 	}
 	wait, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	if err := s.bound.Await(wait, 5*time.Millisecond, func(ctx context.Context) error { return s.client.Ping(ctx).Err() }); err != nil {
+	if err := s.bound.Await(wait, 5*time.Millisecond, func(ctx context.Context) error { return s.Client.Ping(ctx).Err() }); err != nil {
 		return fmt.Errorf("start the server: %w", err)
 	}
-	if s.power {
+	if s.Power {
 		pid, err := s.pid(wait)
 		if err == nil {
 			s.trace, err = follow(wait, pid, run)
@@ -74,8 +87,8 @@ func (s *server) start(ctx context.Context) error {
 	return nil
 }
 
-func (s *server) pid(ctx context.Context) (int, error) {
-	info, err := s.client.Info(ctx, "server").Result()
+func (s *Server) pid(ctx context.Context) (int, error) {
+	info, err := s.Client.Info(ctx, "server").Result()
 	if err != nil {
 		return 0, err
 	}
@@ -87,9 +100,9 @@ func (s *server) pid(ctx context.Context) (int, error) {
 	return 0, errors.New("INFO holds no process_id")
 }
 
-// kill ends the server with SIGKILL and returns when it is dead; for power it
+// Kill ends the server with SIGKILL and returns when it is dead; for Power it
 // then takes from its file what was not flushed.
-func (s *server) kill() error {
+func (s *Server) Kill() error {
 	if err := s.bound.Kill(); err != nil {
 		return err
 	}
@@ -108,13 +121,16 @@ func (s *server) kill() error {
 	if info.Size() < length {
 		return fmt.Errorf("%s has %d bytes, and %d were flushed: the trace is wrong", file, info.Size(), length)
 	}
-	s.lost += info.Size() - length
+	s.Lost += info.Size() - length
 	return os.Truncate(file, length)
 }
 
-// close ends everything; the directory is the caller's to remove.
-func (s *server) close() error {
-	err := s.client.Close()
+// Words is what the server printed last, to be put behind an error.
+func (s *Server) Words() string { return s.bound.Words() }
+
+// Close ends everything; the directory is the caller's to remove.
+func (s *Server) Close() error {
+	err := s.Client.Close()
 	if s.bound != nil && s.bound.Alive() {
 		err = errors.Join(err, s.bound.Kill())
 	}
