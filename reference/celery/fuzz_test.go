@@ -3,58 +3,28 @@ package celery_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
-	"fmt"
 	"log/slog"
-	"strings"
+	"math/rand/v2"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/redkit-dev/redkit/internal/drill/malformed"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery"
 	"github.com/redkit-dev/redkit/reference/celery/kombu"
 	"github.com/redkit-dev/redkit/reference/celery/result"
 )
 
-// malformed holds what stops a Celery worker, is lost by it or makes it fail
-// for ever, and beside it the least that runs.
-func malformed() [][]byte {
-	const frame = `{"body": %q, "content-encoding": "utf-8", "content-type": "application/json", "headers": %s, "properties": %s}`
-	const properties = `{"delivery_tag": "t", "body_encoding": "base64", "delivery_info": {"exchange": "", "routing_key": "celery"}}`
-	const headers = `{"task": "echo", "id": "i"}`
-	body := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
-	good := body(`[[1], {}, {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]`)
-	with := func(headers string) string { return fmt.Sprintf(frame, good, headers, properties) }
-	texts := []string{"not JSON", "{}", "[1]", "", "\x00\xff", strings.Repeat("[", 5000),
-		fmt.Sprintf(frame, good, headers, strings.Replace(properties, `"delivery_tag": "t", `, ``, 1)),
-		fmt.Sprintf(frame, good, headers, strings.Replace(properties, `"exchange": "", `, ``, 1)),
-		fmt.Sprintf(frame, good, headers, "null"),
-		fmt.Sprintf(frame, "!!!", headers, properties),
-		fmt.Sprintf(frame, body(`[[1], {}]`), headers, properties),
-		fmt.Sprintf(frame, body(`[1, 2`), headers, properties),
-		fmt.Sprintf(frame, body("\xff"), headers, properties),
-		with(`{"task": "nobody", "id": "i"}`), with(`{}`), with(`null`), with(`{"task": 1, "id": "i"}`),
-		with(`{"task": "echo", "id": "i", "eta": "soon"}`), with(`{"task": "echo", "id": "i", "expires": "2020-01-01T00:00:00"}`),
-		with(`{"task": "echo", "id": "i", "eta": "2999-01-01T00:00:00+00:00"}`), with(`{"task": "echo", "id": "i", "retries": 1e400}`),
-		with(`{"task": "echo", "id": "i", "compression": "application/x-gzip"}`), with(`{"task": "echo", "id": "i", "timelimit": [1e-9, 1e300]}`),
-		strings.Replace(with(headers), "application/json", "application/x-python-serialize", 1),
-		fmt.Sprintf(frame, body(`[[1], {}, {"callbacks": [{"task": "nobody"}], "chain": [1, {"task": 2}], "chord": {"task": "x"}}]`), headers, properties),
-		fmt.Sprintf(frame, body(`{"task": "echo", "id": "v1", "args": [1], "kwargs": {}}`), `{}`, properties),
-		with(headers)}
-	all := make([][]byte, len(texts))
-	for i, text := range texts {
-		all[i] = []byte(text)
-	}
-	return all
-}
-
 // FuzzWorker puts anything at all on a queue. The worker goes on, and the
 // message is run, set aside for later, revoked because it expired, or on the
 // dead-letter list as it was, with the reason.
 func FuzzWorker(f *testing.F) {
-	for _, raw := range malformed() {
-		f.Add(raw)
+	for _, m := range malformed.Catalogue() {
+		f.Add(m.Raw)
+	}
+	for rng, n := rand.New(rand.NewPCG(1, 1)), 0; n < 100; n++ {
+		f.Add(malformed.Draw(rng))
 	}
 	srv := redistest.Start(f)
 	r, ctx := srv.Client(), f.Context()
@@ -72,7 +42,7 @@ func FuzzWorker(f *testing.F) {
 			f.Fatal(err)
 		}
 	}
-	handle("echo", func(_ context.Context, t *celery.Task) (any, error) { return t.Args, nil })
+	handle(malformed.Task, func(_ context.Context, t *celery.Task) (any, error) { return t.Args, nil })
 	handle("after", func(_ context.Context, t *celery.Task) (any, error) { next <- t.ID; return nil, nil })
 	w := app.NewWorker(celery.WorkerOptions{Concurrency: 1, Quiet: true})
 	w.OnFinished(func(*celery.Task, result.State, error) { ended.Add(1) })
