@@ -18,7 +18,7 @@ import (
 const module = "github.com/redkit-dev/redkit/"
 
 // exemplary are the packages of which every public name has an example.
-var exemplary = []string{"redistest", "redistest/container", "redistest/eager"}
+var exemplary = []string{"redistest", "redistest/container", "redistest/eager", "reference/celery"}
 
 // TestEveryPublicNameHasAnExample looks for the exported functions, types,
 // methods, constants and variables of a package in its runnable examples: in
