@@ -18,13 +18,11 @@ type ackRequest struct {
 }
 
 // ack acknowledges a delivery, together with others that come at the same
-// time. If wait is false it returns at once; the message is then released
-// when it is acknowledged, and tried again until then.
+// time. If wait is false it returns at once; what fails then is owed.
 func (w *Worker) ack(ctx context.Context, d broker.Delivery, wait bool) error {
 	if !wait && w.mischief != nil && w.mischief.loses(d) {
-		err := w.app.set.Broker.Requeue(ctx, d)
-		w.release(d)
-		return err
+		w.giveUp(ctx, d)
+		return nil
 	}
 	if !wait {
 		w.acks <- ackRequest{d: d}
