@@ -22,7 +22,7 @@ func copyContainerLog(ctx context.Context, d *dockerAPI, id string, o LogOptions
 		query.Set("tail", strconv.Itoa(o.Tail))
 	}
 	if !o.Since.IsZero() {
-		query.Set("since", strconv.FormatInt(o.Since.Unix(), 10))
+		query.Set("since", fmt.Sprintf("%d.%09d", o.Since.Unix(), o.Since.Nanosecond()))
 	}
 	if o.Follow {
 		query.Set("follow", "1")
