@@ -119,35 +119,59 @@ func flagsOf(f *ast.FuncDecl, file *ast.File, text []byte) (flags []targetFlag) 
 	return flags
 }
 
-// TestEveryFlagOccursInAScript: a flag that no script gives may do anything.
-func TestEveryFlagOccursInAScript(t *testing.T) {
+// TestEveryFlagIsGivenToItsTargetOnEveryBackend: a flag that no script gives
+// may do anything, and servers in containers are not those that are processes.
+func TestEveryFlagIsGivenToItsTargetOnEveryBackend(t *testing.T) {
 	t.Parallel()
-	scripts, err := filepath.Glob("testdata/script/*.txtar")
-	if err != nil || len(scripts) == 0 {
-		t.Fatalf("no scripts: %v", err)
+	only := map[string]devenv.Backend{ // what has no meaning elsewhere
+		"up -image":           devenv.BackendCompose,
+		"up -pull":            devenv.BackendCompose,
+		"up -prometheus-port": devenv.BackendCompose,
+		"up -grafana-port":    devenv.BackendCompose,
+		"seed -allow-remote":  devenv.BackendExternal,
+		"reset -allow-remote": devenv.BackendExternal,
 	}
-	given := map[string]bool{}
-	for _, path := range scripts {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			_, command, ok := strings.Cut(line, "rk ")
-			if !ok || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "std") {
-				continue
+	given := flagsGiven(t)
+	for _, target := range declared(t) {
+		for _, f := range target.flags {
+			flag := target.name + " -" + f.name
+			backends := []devenv.Backend{devenv.BackendNative, devenv.BackendCompose}
+			if b, ok := only[flag]; ok {
+				backends = []devenv.Backend{b}
+				delete(only, flag)
 			}
-			for word := range strings.FieldsSeq(command) {
-				if flag, ok := strings.CutPrefix(word, "-"); ok {
-					name, _, _ := strings.Cut(strings.Trim(flag, "'"), "=")
-					given[name] = true
+			for _, b := range backends {
+				if !given[flag][b] {
+					t.Errorf("no script has a line `exec rk %s` while REDKIT_BACKEND=%s", flag, b)
 				}
 			}
 		}
 	}
-	for _, v := range devenv.Variables() {
-		if f := v.Flag(); f != "" && !given[f] {
-			t.Errorf("no script has a line `exec rk … -%s`", f)
-		}
+	for flag := range only {
+		t.Errorf("there is no flag %s", flag)
 	}
+}
+
+// flagsGiven tells which flags of which targets the scripts give, as
+// "target -flag", by the backend that the line or their variables name.
+func flagsGiven(t *testing.T) map[string]map[devenv.Backend]bool {
+	t.Helper()
+	flag := regexp.MustCompile(` --?([a-z][a-z-]*)(?:=(\w*))?`)
+	given := map[string]map[devenv.Backend]bool{}
+	eachRun(t, func(target, args string, succeeds bool, backend devenv.Backend) {
+		flags := flag.FindAllStringSubmatch(args, -1)
+		for _, m := range flags {
+			if m[1] == "backend" {
+				backend = devenv.Backend(m[2])
+			}
+		}
+		for _, m := range flags {
+			name := target + " -" + m[1]
+			if given[name] == nil {
+				given[name] = map[devenv.Backend]bool{}
+			}
+			given[name][backend] = true
+		}
+	})
+	return given
 }

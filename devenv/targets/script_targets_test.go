@@ -68,13 +68,30 @@ func targetNames(t *testing.T) map[string]bool {
 // that their variables name at that line.
 func targetsRun(t *testing.T) map[string]map[devenv.Backend]bool {
 	t.Helper()
+	ran := map[string]map[devenv.Backend]bool{}
+	eachRun(t, func(target, _ string, succeeds bool, backend devenv.Backend) {
+		if !succeeds {
+			return
+		}
+		if ran[target] == nil {
+			ran[target] = map[devenv.Backend]bool{}
+		}
+		ran[target][backend] = true
+	})
+	return ran
+}
+
+// eachRun calls f for each line of a script that runs a target, with what
+// follows its name, whether it is to succeed, and the backend that the
+// script's variables name there.
+func eachRun(t *testing.T, f func(target, args string, succeeds bool, backend devenv.Backend)) {
+	t.Helper()
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
 	set := regexp.MustCompile(`^env .*\bREDKIT_BACKEND=(\w*)`)
-	run := regexp.MustCompile(`^(?:\[[^\]]*\] )*exec (?:sh -c '(?:exec )?)?(?:rk |rkns redis:)([a-z]+)\b`)
-	ran := map[string]map[devenv.Backend]bool{}
+	run := regexp.MustCompile(`^(?:\[[^\]]*\] )*(exec|fails \w+) (?:timeout \d+ )?(?:sh -c '(?:exec )?)?(?:rk |rkns redis:)([a-z]+)\b(.*)`)
 	for _, path := range scripts {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -82,16 +99,15 @@ func targetsRun(t *testing.T) map[string]map[devenv.Backend]bool {
 		}
 		backend := devenv.BackendAuto
 		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "-- ") {
+				break // the files behind the script
+			}
 			if m := set.FindStringSubmatch(line); m != nil {
 				backend = devenv.Backend(m[1])
 			}
 			if m := run.FindStringSubmatch(line); m != nil {
-				if ran[m[1]] == nil {
-					ran[m[1]] = map[devenv.Backend]bool{}
-				}
-				ran[m[1]][backend] = true
+				f(m[2], m[3], m[1] == "exec", backend)
 			}
 		}
 	}
-	return ran
 }
