@@ -16,6 +16,9 @@ var (
 	ErrStale = errors.New("the claim is no longer held")
 	// ErrUnroutable reports a message that no queue is bound for.
 	ErrUnroutable = errors.New("no queue is bound for this exchange and routing key")
+	// ErrRefused reports a message that is not accepted however often it is
+	// published: the name of its queue cannot be one, or is another thing's.
+	ErrRefused = errors.New("the broker never accepts it")
 	// ErrSpent reports a message that is not to be worked on once more.
 	ErrSpent = errors.New("without an acknowledgement")
 )

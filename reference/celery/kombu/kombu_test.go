@@ -154,6 +154,27 @@ func TestTwinsWithOneTagAreTrackedApart(t *testing.T) {
 	})
 }
 
+// A script that fails keeps what it has done: it is to fail before that.
+func TestOfMessagesToSeveralQueuesNoneOrAllArePublished(t *testing.T) {
+	each(t, func(t *testing.T, srv *redistest.Server) {
+		b, ctx := open(t, srv, kombu.Options{}), t.Context()
+		if err := srv.Client().HSet(ctx, "hash", "f", "v").Err(); err != nil {
+			t.Fatal(err)
+		}
+		to := func(queue, once string) broker.Message {
+			return broker.Message{RoutingKey: queue, Raw: []byte("m"), Once: once}
+		}
+		for _, messages := range [][]broker.Message{{to("q", ""), to("hash", "")}, {to("hash", "")}, {to("hash", "once")}, {to("hash", "once")}, {to("a\x06\x163", "")}} {
+			if err := b.Publish(ctx, messages...); !errors.Is(err, broker.ErrRefused) {
+				t.Errorf("Publish to %s of %d = %v, want ErrRefused", messages[len(messages)-1].RoutingKey, len(messages), err)
+			}
+		}
+		if n, err := b.Depth(ctx, "q"); err != nil || n != 0 {
+			t.Errorf("Depth(q) = %d, %v, want none of the messages", n, err)
+		}
+	})
+}
+
 func TestRequeueKeepsOrderAndList(t *testing.T) {
 	each(t, func(t *testing.T, srv *redistest.Server) {
 		b := open(t, srv, kombu.Options{})

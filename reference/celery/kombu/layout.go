@@ -55,7 +55,7 @@ func (t *Transport) queue(list string) string {
 // checkName refuses a name that the layout cannot carry.
 func (t *Transport) checkName(kind, name string) error {
 	if strings.Contains(name, t.opt.Separator) {
-		return fmt.Errorf("%s %q contains the separator %q of priority lists: choose another name or set Options.Separator", kind, name, t.opt.Separator)
+		return fmt.Errorf("%s %q contains the separator %q of priority lists: %w: choose another name or set Options.Separator", kind, name, t.opt.Separator, broker.ErrRefused)
 	}
 	return nil
 }

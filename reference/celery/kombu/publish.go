@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redkit-dev/redkit/reference/celery/broker"
@@ -108,10 +109,7 @@ func (t *Transport) push(ctx context.Context, once string, all *pushes) error {
 		return nil
 	}
 	if (t.opt.NoDedup || t.opt.Parity) && once == "" {
-		if err := t.plainPush(ctx, all); err != nil {
-			return fmt.Errorf("publish: %w", err)
-		}
-		return nil
+		return published(t.plainPush(ctx, all))
 	}
 	l := t.takeLane()
 	l.last++
@@ -133,10 +131,18 @@ func (t *Transport) push(ctx context.Context, once string, all *pushes) error {
 	}
 	err := publishScript.Run(ctx, t.client, keys, args...).Err()
 	t.giveLane(l)
-	if err != nil {
-		return fmt.Errorf("publish: %w", err)
+	return published(err)
+}
+
+// published is the error of a publication for the answer of the server.
+func published(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(err.Error(), "WRONGTYPE"): // of a script some servers put words before it
+		return fmt.Errorf("publish: %w: %w", broker.ErrRefused, err)
 	}
-	return nil
+	return fmt.Errorf("publish: %w", err)
 }
 
 // plainPush is LPUSH, one call for each run.
