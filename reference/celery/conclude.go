@@ -44,9 +44,12 @@ func (x *executor) conclude(ctx context.Context, t *Task, value any, err error) 
 			return x.retry(ctx, t, retry)
 		}
 	}
+	if err == nil {
+		if err = x.succeed(ctx, t, value); !isUnsendable(err) {
+			return err
+		}
+	}
 	switch {
-	case err == nil:
-		return x.succeed(ctx, t, value)
 	case errors.Is(err, ErrTerminated):
 		return x.terminated(ctx, t)
 	case retry != nil && retry.Cause == nil:
@@ -107,18 +110,17 @@ func (x *executor) store(ctx context.Context, t *Task, state result.State, value
 
 func (x *executor) succeed(ctx context.Context, t *Task, value any) error {
 	ctx = context.WithValue(ctx, taskKey{}, t) // what follows are its children
-	next := readSignatures(t.Callbacks)
+	var calls []call
 	if len(t.Chain) > 0 {
 		if s := readSignature(t.Chain[len(t.Chain)-1]); s != nil {
-			if err := x.follow(ctx, t, s, []any{value}, place{chain: slices.Clone(t.Chain[:len(t.Chain)-1])}, ""); err != nil {
-				return err
-			}
+			calls = append(calls, call{s, place{chain: slices.Clone(t.Chain[:len(t.Chain)-1])}})
 		}
 	}
-	for _, s := range next {
-		if err := x.follow(ctx, t, s, []any{value}, place{}, ""); err != nil {
-			return err
-		}
+	for _, s := range readSignatures(t.Callbacks) {
+		calls = append(calls, call{s, place{}})
+	}
+	if err := x.follow(ctx, t, []any{value}, "", calls...); err != nil {
+		return err
 	}
 	if err := x.store(ctx, t, result.Success, value, nil); err != nil {
 		return err
@@ -146,18 +148,6 @@ func plainValue(v any) any {
 	return out
 }
 
-// follow sends a call that follows from a task.
-func (x *executor) follow(ctx context.Context, t *Task, s *Signature, prepend []any, at place, once string) error {
-	p := x.app.plan(ctx)
-	p.parent, p.prepend, p.once, p.seed = t, prepend, once, once
-	n, err := p.add(s, at)
-	if err != nil {
-		return fmt.Errorf("follow task %s: %w", t.ID, err)
-	}
-	t.sent(n)
-	return p.publish(ctx)
-}
-
 func (x *executor) retry(ctx context.Context, t *Task, r *RetryError) error {
 	again, o := t.again(r, x.app.now())
 	m, raw, err := x.app.encode(nil, &again, o)
@@ -167,7 +157,10 @@ func (x *executor) retry(ctx context.Context, t *Task, r *RetryError) error {
 	m.Raw = raw
 	// Sent again after a crash it would be a second retry of the same run.
 	m.Once = fmt.Sprintf("retry.%s.%d", t.tag, again.Retries)
-	if err := x.app.set.Broker.Publish(ctx, m); err != nil {
+	switch err := sendable(x.app.set.Broker.Publish(ctx, m)); {
+	case isUnsendable(err):
+		return x.conclude(ctx, t, nil, fmt.Errorf("retry: %w", err))
+	case err != nil:
 		return fmt.Errorf("retry task %s: %w", t.ID, err)
 	}
 	cause := r.Cause

@@ -15,7 +15,7 @@ func (x *executor) fail(ctx context.Context, t *Task, failure *result.Error) err
 		return err
 	}
 	for _, s := range readSignatures(t.Errbacks) {
-		if err := x.follow(ctx, t, s, []any{t.ID}, place{}, ""); err != nil {
+		if err := x.inform(ctx, t, s, t.ID, ""); err != nil {
 			return err
 		}
 	}
@@ -83,19 +83,23 @@ func (x *executor) part(ctx context.Context, t *Task, state result.State, value 
 	values := make([]any, len(parts))
 	for i, p := range parts {
 		if p.Error != nil {
-			return x.chordError(ctx, t, body, p)
+			return x.chordError(ctx, t, body, fmt.Sprintf("Dependency %s raised %s", p.TaskID, p.Error.Repr()))
 		}
 		values[i] = p.Value
 	}
-	if err := x.follow(ctx, t, body, []any{values}, place{}, "chord."+t.Group); err != nil {
+	switch err := x.follow(ctx, t, []any{values}, "chord."+t.Group, call{body, place{}}); {
+	case isUnsendable(err):
+		return x.chordError(ctx, t, body, fmt.Sprintf("Callback error: %v", err))
+	case err != nil:
 		return err
 	}
 	return x.app.set.Results.EndChord(ctx, t.Group)
 }
 
-// chordError fails the body of a chord of which a part failed, and sends its errbacks.
-func (x *executor) chordError(ctx context.Context, t *Task, body *Signature, p result.Part) error {
-	failure := &result.Error{Type: "ChordError", Module: "celery.exceptions", Args: []any{fmt.Sprintf("Dependency %s raised %s", p.TaskID, p.Error.Repr())}}
+// chordError fails the body of a chord that does not come to it, for a part
+// that failed or because it cannot be sent, and sends its errbacks.
+func (x *executor) chordError(ctx context.Context, t *Task, body *Signature, why string) error {
+	failure := &result.Error{Type: "ChordError", Module: "celery.exceptions", Args: []any{why}}
 	end := &Task{}
 	end.ID, end.Name = x.app.plan(ctx).freeze(body).ID, body.Task
 	failure.Traceback = traceback(end, failure.Error(), "")
@@ -103,7 +107,7 @@ func (x *executor) chordError(ctx context.Context, t *Task, body *Signature, p r
 		return err
 	}
 	for i, s := range errbacks(body) {
-		if err := x.follow(ctx, t, s, []any{end.ID}, place{}, "chorderror."+t.Group+"."+strconv.Itoa(i)); err != nil {
+		if err := x.inform(ctx, t, s, end.ID, "chorderror."+t.Group+"."+strconv.Itoa(i)); err != nil {
 			return err
 		}
 	}
