@@ -62,6 +62,23 @@ func shardOf(name string) int {
 	return int(crc32.ChecksumIEEE([]byte(name))&0xfff) * shards / 4096
 }
 
+// groups are names of groups of which n lie on each shard; key is what of a name
+// is hashed.
+func groups(n int, key func(group string) string) (names []string) {
+	var on [shards]int
+	for i := 0; len(names) < n*shards; i++ {
+		group := fmt.Sprint("g", i)
+		if shard := shardOf(key(group)); on[shard] < n {
+			on[shard]++
+			names = append(names, group)
+		}
+	}
+	return names
+}
+
+// itself is the key of a group whose name is hashed as it is.
+func itself(group string) string { return group }
+
 // address is what of a channel's name says where it lies.
 func address(channel string) string {
 	if before, _, local := strings.Cut(channel, "!"); local {
@@ -108,8 +125,8 @@ func shardRows() []row {
 		})},
 		{ID: "LAYER-SHD-003", Needs: spread, Says: "A group message MUST reach its members on every server.", Why: "L core.group_send", Check: check(func(k *kit) {
 			a, b, c := k.sharded(), k.sharded(), k.sharded()
-			for i := range 8 {
-				group, mine, theirs := fmt.Sprint("g", i), b.newChannel(), c.newChannel()
+			for i, group := range groups(4, itself) {
+				mine, theirs := b.newChannel(), c.newChannel()
 				b.add(group, mine)
 				c.add(group, theirs)
 				a.groupSend(group, msg(i))
@@ -130,8 +147,8 @@ func shardRows() []row {
 		{ID: "LAYER-SHD-005", Profile: "wire", Needs: append(needs{Locals, AnyMember}, queues...), Says: "A group MUST lie on the server to which its name hashes, and a channel of a layer's own where its name up to the exclamation mark does: twelve bits of the CRC-32.",
 			Why: "L utils._consistent_hash; L core.group_send", Check: check(func(k *kit) {
 				a := k.sharded()
-				for i := range 6 {
-					group, own := fmt.Sprint("g", i), k.sharded().newChannel()
+				for i, group := range groups(3, itself) {
+					own := k.sharded().newChannel()
 					a.add(group, own)
 					a.groupSend(group, msg(i))
 					for key, name := range map[string]string{"asgi:group:" + group: group, queueOf(own): address(own)} {
@@ -146,8 +163,8 @@ func shardRows() []row {
 			for i := range shards {
 				a.send("jobs", msg(i))
 			}
-			for i := range 6 {
-				a.add(fmt.Sprint("g", i), "jobs")
+			for _, group := range groups(3, itself) {
+				a.add(group, "jobs")
 			}
 			k.did(a.l.Flush(k.Context()), "Flush()").ok()
 			for shard := range shards {
@@ -177,10 +194,11 @@ func shardRows() []row {
 		{ID: "LAYER-SHD-008", Profile: "wire", Needs: append(needs{Broadcasts, serving}, spread...), Says: "A name MUST be published and subscribed to on the server to which it hashes, prefix and all: twelve bits of the CRC-32.",
 			Why: "L pubsub: since 3.3.1, L#273", Check: check(func(k *kit) {
 				a := k.sharded()
-				for i := range 6 {
-					own, group := a.newChannel(), fmt.Sprint("g", i)
+				published := func(group string) string { return "asgi__group__" + group }
+				for _, group := range groups(3, published) {
+					own := a.newChannel()
 					a.add(group, own)
-					for _, name := range []string{own, "asgi__group__" + group} {
+					for _, name := range []string{own, published(group)} {
 						if n := k.on(shardOf(name), "PUBSUB", "NUMSUB", name); n != "["+name+" 1]" {
 							k.Errorf("PUBSUB NUMSUB on shard %d = %s, want one subscription to %s", shardOf(name), n, name)
 						}
