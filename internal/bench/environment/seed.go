@@ -91,7 +91,7 @@ func seeding(ctx context.Context, client *redis.Client, i devenv.Instance, keys,
 			}
 		}
 	}
-	return compare(fmt.Sprintf("seed of %d keys", keys), ours, "redis-cli --pipe of the same data", pipe, "speed", 0.7), nil
+	return compare(fmt.Sprintf("seed of %d keys", keys), ours, "redis-cli --pipe of the same data", pipe, "speed", 0.9), nil
 }
 
 // readBack makes the protocol that writes what the server holds.
