@@ -146,7 +146,7 @@ func startServer(t *testing.T, path string) differ.Target {
 	}
 	socket := filepath.Join(dir, "s")
 	p, err := process.StartBound(process.Command{
-		Path: path, Args: []string{"--port", "0", "--unixsocket", socket, "--save", ""}, Dir: dir,
+		Path: path, Args: []string{"--port", "0", "--unixsocket", socket, "--save", "", "--slowlog-log-slower-than", "-1"}, Dir: dir,
 	})
 	if err != nil {
 		t.Fatal(err)

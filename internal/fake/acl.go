@@ -58,6 +58,10 @@ func (x *call) aclGetUser() {
 }
 
 func (x *call) aclSetUser() {
+	if strings.ContainsAny(x.args[2], " \t\n\v\f\r\x00") {
+		x.err("ERR Usernames can't contain spaces or null characters")
+		return
+	}
 	old := x.s.users.byName[x.args[2]]
 	u := &user{name: x.args[2]}
 	if old != nil {
@@ -66,6 +70,9 @@ func (x *call) aclSetUser() {
 		u.keys, u.channels = slices.Clone(u.keys), slices.Clone(u.channels)
 	}
 	for _, rule := range x.args[3:] {
+		if rule == "" {
+			continue
+		}
 		if strings.HasPrefix(rule, "(") || rule == "clearselectors" {
 			x.errUnable("ACL selectors")
 			return

@@ -7,9 +7,9 @@ import "strings"
 const native = `
 	bitop del dbsize getbit getdel getset hdel hexists
 	hget hgetall hkeys hlen hmget hmset hset hsetnx hstrlen hvals
-	keys mget msetnx pfadd pfcount pfmerge randomkey
+	keys mget randomkey
 	scard setnx sintercard sismember smembers smismember
-	smove srandmember srem strlen touch unlink
+	smove srem strlen touch unlink
 `
 
 // bind gives each command its handler. Those without one the fake lacks.
@@ -24,7 +24,7 @@ func (t commandTable) bind() {
 		aclCommands(), clientCommands(), configCommands(), connectionCommands(), pubsubCommands(), serverCommands(),
 		transactionCommands(), ttlCommands(), keyCommands(), listCommands(), scanCommands(), commandCommands(),
 		scriptCommands(), blockingCommands(), guardedCommands(), bitCommands(), zsetCommands(), zrangeCommands(), zalgebraCommands(),
-		hashCommands(), sortCommands(), geoCommands(),
+		hashCommands(), hllCommands(), sortCommands(), geoCommands(),
 		streamCommands(), streamReadCommands(), streamGroupCommands(), streamClaimCommands(), dumpCommands(),
 	} {
 		for name, h := range family {

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"math"
-	"strconv"
 	"time"
 )
 
@@ -15,10 +14,16 @@ func blockingCommands() map[string]handler {
 
 // timeout reads a timeout in seconds; 0 is for ever.
 func (x *call) timeout(text string) (time.Duration, bool) {
-	f, err := strconv.ParseFloat(text, 64)
+	d, ok := decimal(text)
+	f := 0.0
+	if ok {
+		f, _ = d.Float64()
+	}
 	switch {
-	case err != nil || math.IsNaN(f):
+	case !ok:
 		x.err("ERR timeout is not a float or out of range")
+	case f*1000 > math.MaxInt64:
+		x.err("ERR timeout is out of range")
 	case f < 0:
 		x.err("ERR timeout is negative")
 	case f > math.MaxInt64/float64(time.Second):
@@ -96,11 +101,11 @@ func (x *call) blockMove(timeoutText string, popLeft, pushLeft bool) {
 }
 
 func (x *call) blmpop() {
-	timeout, ok := x.timeout(x.args[1])
+	p, ok := x.readMPop(2, readSide)
 	if !ok {
 		return
 	}
-	p, ok := x.readMPop(2, readSide)
+	timeout, ok := x.timeout(x.args[1])
 	if !ok {
 		return
 	}

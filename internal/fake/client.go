@@ -146,13 +146,16 @@ func (s *Server) clients() []*conn {
 	return all
 }
 
+// clientKinds are the types of clients that LIST and KILL know.
+var clientKinds = []string{"normal", "master", "replica", "slave", "pubsub"}
+
 func (x *call) clientList() {
 	keep := func(*conn) bool { return true }
 	switch args := x.args[2:]; {
 	case len(args) == 0:
 	case len(args) == 2 && strings.EqualFold(args[0], "type"):
 		kind := strings.ToLower(args[1])
-		if !slices.Contains([]string{"normal", "master", "replica", "slave", "pubsub"}, kind) {
+		if !slices.Contains(clientKinds, kind) {
 			x.err("ERR Unknown client type '" + args[1] + "'")
 			return
 		}
@@ -161,7 +164,7 @@ func (x *call) clientList() {
 		ids := map[int64]bool{}
 		for _, a := range args[1:] {
 			id, err := parseInt(a)
-			if err != nil || id < 1 {
+			if err != nil {
 				x.err("ERR Invalid client ID")
 				return
 			}

@@ -18,10 +18,6 @@ func (x *call) clientKill() {
 		x.err("ERR No such client")
 		return
 	}
-	if len(args)%2 != 0 {
-		x.err(errSyntax)
-		return
-	}
 	tests, skipMe, why := x.killFilter(args)
 	if why != "" {
 		x.err(why)
@@ -50,6 +46,9 @@ func (x *call) killClient(c *conn) {
 func (x *call) killFilter(args []string) (tests []func(*conn) bool, skipMe bool, why string) {
 	skipMe = true
 	for pair := range slices.Chunk(args, 2) {
+		if len(pair) == 1 {
+			return nil, false, errSyntax
+		}
 		value := pair[1]
 		var test func(*conn) bool
 		switch strings.ToLower(pair[0]) {
@@ -69,6 +68,9 @@ func (x *call) killFilter(args []string) (tests []func(*conn) bool, skipMe bool,
 			}
 			test = func(c *conn) bool { return c.user.name == value }
 		case "type":
+			if !slices.Contains(clientKinds, strings.ToLower(value)) {
+				return nil, false, "ERR Unknown client type '" + value + "'"
+			}
 			test = func(c *conn) bool { return c.kind() == strings.ToLower(value) }
 		case "maxage":
 			age, err := atoi(value)

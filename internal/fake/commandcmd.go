@@ -177,6 +177,9 @@ func (x *call) commandGetKeysAndFlags() {
 				flags = k.flags
 			}
 		}
+		if flags == nil { // the STORE of SORT, which no specification tells
+			flags = []string{"OW", "update"}
+		}
 		x.w.Array(2)
 		x.w.Bulk(args[i])
 		x.w.Set(len(flags))

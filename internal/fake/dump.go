@@ -63,18 +63,34 @@ func rdbTexts(kind byte, n int, texts []string) []byte {
 }
 
 func (x *call) restore() {
-	var replace, absolute bool
+	var replace, absolute, idle, freq bool
 	for i := 4; i < len(x.args); i++ {
 		switch option := strings.ToLower(x.args[i]); {
 		case option == "replace":
 			replace = true
 		case option == "absttl":
 			absolute = true
-		case (option == "idletime" || option == "freq") && i+1 < len(x.args):
-			if n, err := parseInt(x.args[i+1]); err != nil || n < 0 {
-				x.err("ERR Invalid " + strings.ToUpper(option) + " value, must be >= 0")
+		case option == "idletime" && !freq && i+1 < len(x.args):
+			n, ok := x.integer(i + 1)
+			if !ok {
 				return
 			}
+			if n < 0 {
+				x.err("ERR Invalid IDLETIME value, must be >= 0")
+				return
+			}
+			idle = true
+			i++
+		case option == "freq" && !idle && i+1 < len(x.args):
+			n, ok := x.integer(i + 1)
+			if !ok {
+				return
+			}
+			if n < 0 || n > 255 {
+				x.err("ERR Invalid FREQ value, must be >= 0 and <= 255")
+				return
+			}
+			freq = true
 			i++
 		default:
 			x.err(errSyntax)

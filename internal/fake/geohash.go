@@ -84,7 +84,15 @@ func readPoint(lon, lat string) (p point, why string) {
 	case !okX || !okY:
 		return p, errNotFloat
 	case math.Abs(x) > 180 || math.Abs(y) > geoLatMax:
-		return p, "ERR invalid longitude,latitude pair " + strconv.FormatFloat(x, 'f', 6, 64) + "," + strconv.FormatFloat(y, 'f', 6, 64)
+		return p, "ERR invalid longitude,latitude pair " + fixed(x) + "," + fixed(y)
 	}
 	return point{x, y}, ""
+}
+
+// fixed writes a number as %f of C does.
+func fixed(f float64) string {
+	if math.IsInf(f, 0) {
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'f', 6, 64), "+"))
+	}
+	return strconv.FormatFloat(f, 'f', 6, 64)
 }

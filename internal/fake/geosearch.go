@@ -10,8 +10,8 @@ import (
 // geoQuery is what GEOSEARCH and GEORADIUS look for.
 type geoQuery struct {
 	from                  point
-	member                string // from there
-	hasFrom, hasShape     bool
+	hasFrom, hasPoint     bool // where from; not a member
+	hasShape, box         bool
 	radius, width, height float64 // metres; a radius or a box
 	per                   float64 // metres of the unit of replies
 	dist, coord, hash     bool
@@ -19,7 +19,7 @@ type geoQuery struct {
 	any                   bool
 	order                 string // asc, desc
 	store                 string
-	storeDist             bool
+	storeTo, storeDist    bool
 }
 
 // found is one result.
@@ -30,10 +30,16 @@ type found struct {
 }
 
 func (x *call) georadius(member, store bool) {
+	z, ok := x.zset(x.args[1])
+	if !ok {
+		return
+	}
 	q := geoQuery{hasFrom: true, hasShape: true}
 	i := 4
 	if member {
-		q.member, i = x.args[2], 3
+		if i = 3; !x.fromMember(&q, z, x.args[2]) {
+			return
+		}
 	} else {
 		var why string
 		if q.from, why = readPoint(x.args[2], x.args[3]); why != "" {
@@ -41,10 +47,26 @@ func (x *call) georadius(member, store bool) {
 			return
 		}
 	}
-	var ok bool
-	if q.radius, q.per, ok = x.readDistance(x.args[i], x.args[i+1], "radius"); ok {
-		x.geoRun(x.args[1], q, x.args[i+2:], store, false)
+	if !member || z != nil { // without a key Redis goes on to the options
+		if q.radius, q.per, ok = x.readDistance(x.args[i], x.args[i+1], "radius"); !ok {
+			return
+		}
 	}
+	x.geoRun(z, q, x.args[i+2:], store, false)
+}
+
+// fromMember lets a query begin at a member, which has to be there if there
+// is a key.
+func (x *call) fromMember(q *geoQuery, z *zset, member string) bool {
+	q.hasFrom = true
+	if z == nil {
+		return true
+	}
+	var ok bool
+	if q.from, ok = z.place(member); !ok {
+		x.err("ERR could not decode requested zset member")
+	}
+	return ok
 }
 
 func (x *call) readDistance(number, unit, what string) (m, per float64, ok bool) {
@@ -64,53 +86,59 @@ func (x *call) readDistance(number, unit, what string) (m, per float64, ok bool)
 }
 
 func (x *call) geosearch(dst, src string, options []string) {
-	x.geoRun(src, geoQuery{store: dst}, options, false, true)
+	if z, ok := x.zset(src); ok {
+		x.geoRun(z, geoQuery{store: dst, storeTo: dst != ""}, options, false, true)
+	}
 }
 
 // geoRun reads the options, which the two families of commands share but for
 // a few, and answers.
-func (x *call) geoRun(key string, q geoQuery, options []string, mayStore, search bool) {
+func (x *call) geoRun(z *zset, q geoQuery, options []string, mayStore, search bool) {
 	for len(options) > 0 {
-		n, ok := x.geoOption(&q, options, mayStore, search)
+		n, ok := x.geoOption(&q, z, options, mayStore, search)
 		if !ok {
 			return
 		}
 		options = options[n:]
 	}
+	stored := "STORE option in GEORADIUS"
+	if search {
+		stored = "GEOSEARCHSTORE"
+	}
 	switch {
+	case q.storeTo && (q.dist || q.coord || q.hash):
+		x.err("ERR " + stored + " is not compatible with WITHDIST, WITHHASH and WITHCOORD options")
+		return
 	case search && !q.hasFrom:
-		x.err("ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for " + strings.ToLower(x.args[0]))
+		x.err("ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for " + x.args[0])
 		return
 	case search && !q.hasShape:
-		x.err("ERR exactly one of BYRADIUS and BYBOX can be specified for " + strings.ToLower(x.args[0]))
+		x.err("ERR exactly one of BYRADIUS and BYBOX can be specified for " + x.args[0])
 		return
 	case q.any && q.count == 0:
 		x.err("ERR the ANY argument requires COUNT argument")
 		return
-	case q.store != "" && (q.dist || q.coord || q.hash):
-		x.err("ERR STORE option in " + strings.ToUpper(x.args[0]) + " is not compatible with WITHDIST, WITHHASH and WITHCOORD options")
-		return
 	}
-	x.geoAnswer(key, q)
+	x.geoAnswer(z, q)
 }
 
 // geoOption reads one option and returns how many words it took.
-func (x *call) geoOption(q *geoQuery, o []string, mayStore, search bool) (n int, ok bool) {
+func (x *call) geoOption(q *geoQuery, z *zset, o []string, mayStore, search bool) (n int, ok bool) {
 	switch option := strings.ToLower(o[0]); {
-	case option == "withdist" && q.store == "":
+	case option == "withdist":
 		q.dist = true
-	case option == "withcoord" && q.store == "":
+	case option == "withcoord":
 		q.coord = true
-	case option == "withhash" && q.store == "":
+	case option == "withhash":
 		q.hash = true
 	case option == "any":
 		q.any = true
 	case option == "asc" || option == "desc":
 		q.order = option
-	case option == "storedist" && search && q.store != "":
+	case option == "storedist" && search && q.storeTo:
 		q.storeDist = true
 	case (option == "store" || option == "storedist") && mayStore && len(o) > 1:
-		q.store, q.storeDist = o[1], option == "storedist"
+		q.store, q.storeTo, q.storeDist = o[1], true, option == "storedist"
 		return 2, true
 	case option == "count" && len(o) > 1:
 		c, err := atoi(o[1])
@@ -123,32 +151,48 @@ func (x *call) geoOption(q *geoQuery, o []string, mayStore, search bool) (n int,
 			return 0, false
 		}
 		return 2, true
-	case option == "frommember" && search && !q.hasFrom && len(o) > 1:
-		q.member, q.hasFrom = o[1], true
-		return 2, true
-	case option == "fromlonlat" && search && !q.hasFrom && len(o) > 2:
+	case option == "frommember" && search && !q.hasPoint && len(o) > 1:
+		return 2, x.fromMember(q, z, o[1])
+	case option == "fromlonlat" && search && (!q.hasFrom || q.hasPoint) && len(o) > 2:
 		var why string
 		if q.from, why = readPoint(o[1], o[2]); why != "" {
 			x.err(why)
 			return 0, false
 		}
-		q.hasFrom = true
+		q.hasFrom, q.hasPoint = true, true
 		return 3, true
-	case option == "byradius" && search && !q.hasShape && len(o) > 2:
+	case option == "byradius" && search && !q.box && len(o) > 2:
 		q.radius, q.per, ok = x.readDistance(o[1], o[2], "radius")
 		q.hasShape = true
 		return 3, ok
-	case option == "bybox" && search && !q.hasShape && len(o) > 3:
-		q.hasShape = true
-		if q.width, q.per, ok = x.readDistance(o[1], o[3], "width"); ok {
-			q.height, _, ok = x.readDistance(o[2], o[3], "height")
-		}
-		return 4, ok
+	case option == "bybox" && search && (!q.hasShape || q.box) && len(o) > 3:
+		q.hasShape, q.box = true, true
+		return 4, x.readBox(q, o[1], o[2], o[3])
 	default:
 		x.err(errSyntax)
 		return 0, false
 	}
 	return 1, true
+}
+
+func (x *call) readBox(q *geoQuery, width, height, unit string) bool {
+	w, okWidth := float(width)
+	h, okHeight := float(height)
+	per, okUnit := metres(unit)
+	switch {
+	case !okWidth:
+		x.err("ERR need numeric width")
+	case !okHeight:
+		x.err("ERR need numeric height")
+	case w < 0 || h < 0:
+		x.err("ERR height or width cannot be negative")
+	case !okUnit:
+		x.err("ERR unsupported unit provided. please use M, KM, FT, MI")
+	default:
+		q.width, q.height, q.per = w*per, h*per, per
+		return true
+	}
+	return false
 }
 
 // matches are the members in the shape, in the order asked for.
@@ -157,7 +201,7 @@ func (q geoQuery) matches(z *zset) []found {
 	for e := range z.span(0, z.len()) {
 		at := geoDecode(uint64(e.score))
 		d := distance(q.from, at)
-		if q.width > 0 || q.height > 0 {
+		if q.box {
 			if earth*abs(at.lat-q.from.lat)*piOver180 > q.height/2 || distance(at, point{q.from.lon, at.lat}) > q.width/2 {
 				continue
 			}
@@ -187,22 +231,12 @@ const piOver180 = 3.141592653589793 / 180
 
 func abs(f float64) float64 { return max(f, -f) }
 
-func (x *call) geoAnswer(key string, q geoQuery) {
-	z, ok := x.zset(key)
-	if !ok {
-		return
-	}
+func (x *call) geoAnswer(z *zset, q geoQuery) {
 	var all []found
 	if z != nil {
-		if q.member != "" {
-			if q.from, ok = z.place(q.member); !ok {
-				x.err("ERR could not decode requested zset member")
-				return
-			}
-		}
 		all = q.matches(z)
 	}
-	if q.store != "" {
+	if q.storeTo {
 		entries := make([]entry, len(all))
 		for i, f := range all {
 			entries[i] = f.entry

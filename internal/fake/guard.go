@@ -10,7 +10,7 @@ import (
 // trust: sizes it would try to allocate, and words it reads otherwise.
 func guardedCommands() map[string]handler {
 	return map[string]handler{
-		"setrange": (*call).setrange, "append": (*call).appendTo, "setbit": (*call).setbit, "mset": (*call).mset,
+		"setrange": (*call).setrange, "append": (*call).appendTo, "setbit": (*call).setbit, "mset": (*call).mset, "msetnx": (*call).mset, "srandmember": (*call).srandmember,
 		"incr": func(x *call) { x.incr(1) }, "decr": func(x *call) { x.incr(-1) },
 		"incrby": func(x *call) { x.incrBy(1) }, "decrby": func(x *call) { x.incrBy(-1) },
 		"incrbyfloat": (*call).incrByFloat, "hincrby": (*call).hincrby, "hincrbyfloat": (*call).hincrByFloat,
@@ -244,6 +244,24 @@ func (x *call) getrange() {
 		from, to := span(start, stop, len(s))
 		x.w.Bulk(s[from:to])
 	}
+}
+
+// srandmember checks its arguments before the type, which miniredis does not.
+func (x *call) srandmember() {
+	if len(x.args) > 2 {
+		n, ok := x.integerFrom(2, -math.MaxInt)
+		switch {
+		case !ok:
+			return
+		case len(x.args) > 3:
+			x.err(errSyntax)
+			return
+		case n < -100_000_000:
+			x.err(errOutOfRange)
+			return
+		}
+	}
+	x.native()
 }
 
 func (x *call) spop() {

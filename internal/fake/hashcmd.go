@@ -63,10 +63,10 @@ func (x *call) readFields(i, width int) (fields []string, ok bool) {
 }
 
 func (x *call) badNumFields() string {
-	if x.cmd.name == "hgetdel" || x.cmd.name == "hgetex" || x.cmd.name == "hsetex" {
-		return "ERR Number of fields must be a positive integer"
+	if x.cmd.write && strings.Contains(x.cmd.name, "expire") {
+		return "ERR Parameter `numFields` should be greater than 0"
 	}
-	return "ERR Parameter `numFields` should be greater than 0"
+	return "ERR Number of fields must be a positive integer"
 }
 
 // hash reports whether a key holds a hash; ok is false, and the error
@@ -96,11 +96,11 @@ func (x *call) writeFields(key string, fields []string) {
 }
 
 func (x *call) hgetdel() {
-	fields, ok := x.readFields(2, 1)
+	exists, ok := x.hash(x.args[1])
 	if !ok {
 		return
 	}
-	exists, ok := x.hash(x.args[1])
+	fields, ok := x.readFields(2, 1)
 	if !ok {
 		return
 	}

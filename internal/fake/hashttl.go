@@ -12,27 +12,42 @@ func (x *call) ints(n int, of func(i int) int64) {
 	}
 }
 
-func (x *call) hexpire(unit int64, absolute bool) {
-	i, condition := 3, ""
-	if len(x.args) > 3 && slices.Contains([]string{"nx", "xx", "gt", "lt"}, strings.ToLower(x.args[3])) {
-		i, condition = 4, strings.ToLower(x.args[3])
+// fieldEndMax is the greatest end of a field, in Unix milliseconds.
+const fieldEndMax = 1<<46 - 1
+
+// fieldTime reads when a field ends; why is an error.
+func (x *call) fieldTime(text string, unit int64, absolute bool) (at int64, why string) {
+	n, err := parseInt(text)
+	base := x.s.expiry.now
+	if absolute {
+		base = 0
 	}
-	fields, ok := x.readFields(i, 1)
-	if !ok {
+	switch {
+	case err != nil:
+		return 0, errNotInteger
+	case n < 0:
+		return 0, "ERR invalid expire time, must be >= 0"
+	case n > fieldEndMax/unit, n*unit > fieldEndMax-base:
+		return 0, "ERR invalid expire time in '" + x.cmd.name + "' command"
+	}
+	return n*unit + base, ""
+}
+
+func (x *call) hexpire(unit int64, absolute bool) {
+	if _, ok := x.hash(x.args[1]); !ok {
 		return
 	}
-	at, why := x.end(x.args[2], unit, absolute, false)
-	if why == "" && (at < 0 || strings.HasPrefix(x.args[2], "-")) || at > 1<<46 {
-		why = "ERR invalid expire time in '" + x.cmd.name + "' command"
-		if strings.HasPrefix(x.args[2], "-") {
-			why = "ERR invalid expire time, must be >= 0"
-		}
-	}
+	at, why := x.fieldTime(x.args[2], unit, absolute)
 	if why != "" {
 		x.err(why)
 		return
 	}
-	if _, ok := x.hash(x.args[1]); !ok {
+	i, condition := 3, ""
+	if slices.Contains([]string{"nx", "xx", "gt", "lt"}, strings.ToLower(x.args[3])) {
+		i, condition = 4, strings.ToLower(x.args[3])
+	}
+	fields, ok := x.readFields(i, 1)
+	if !ok {
 		return
 	}
 	db, key := x.data(), x.args[1]
@@ -57,11 +72,11 @@ func (x *call) hexpire(unit int64, absolute bool) {
 }
 
 func (x *call) httl(unit int64, absolute bool) {
-	fields, ok := x.readFields(2, 1)
-	if !ok {
+	if _, ok := x.hash(x.args[1]); !ok {
 		return
 	}
-	if _, ok := x.hash(x.args[1]); !ok {
+	fields, ok := x.readFields(2, 1)
+	if !ok {
 		return
 	}
 	db, key := x.data(), x.args[1]
@@ -81,11 +96,11 @@ func (x *call) httl(unit int64, absolute bool) {
 }
 
 func (x *call) hpersist() {
-	fields, ok := x.readFields(2, 1)
-	if !ok {
+	if _, ok := x.hash(x.args[1]); !ok {
 		return
 	}
-	if _, ok := x.hash(x.args[1]); !ok {
+	fields, ok := x.readFields(2, 1)
+	if !ok {
 		return
 	}
 	db, key := x.data(), x.args[1]
@@ -102,36 +117,33 @@ func (x *call) hpersist() {
 	})
 }
 
-// fieldExpiry reads EX and the like, PERSIST or KEEPTTL at args[i].
-func (x *call) fieldExpiry(i int, word string) (at int64, is bool, next int, ok bool) {
-	if i >= len(x.args) {
-		return 0, false, i, true
+// fieldExpiry reads the time behind EX, PX, EXAT or PXAT at args[i].
+func (x *call) fieldExpiry(i int) (at int64, why string) {
+	option, unit := strings.ToLower(x.args[i]), int64(1000)
+	if option[0] == 'p' {
+		unit = 1
 	}
-	option := strings.ToLower(x.args[i])
-	switch {
-	case option == word:
-		return 0, true, i + 1, true
-	case slices.Contains(expiryWords, option):
-		at, why := x.expiryOption(i)
-		if why != "" {
-			x.err(why)
-			return 0, false, i, false
-		}
-		return at, false, i + 2, true
-	}
-	return 0, false, i, true
+	return x.fieldTime(x.args[i+1], unit, strings.HasSuffix(option, "at"))
 }
 
 func (x *call) hgetex() {
-	at, persist, i, ok := x.fieldExpiry(2, "persist")
-	if !ok {
+	if _, ok := x.hash(x.args[1]); !ok {
 		return
+	}
+	at, persist, i := int64(0), false, 2
+	switch option := strings.ToLower(x.args[2]); {
+	case option == "persist":
+		persist, i = true, 3
+	case slices.Contains(expiryWords, option):
+		var why string
+		if at, why = x.fieldExpiry(2); why != "" {
+			x.err(why)
+			return
+		}
+		i = 4
 	}
 	fields, ok := x.readFields(i, 1)
 	if !ok {
-		return
-	}
-	if _, ok := x.hash(x.args[1]); !ok {
 		return
 	}
 	db, key := x.data(), x.args[1]
@@ -149,19 +161,76 @@ func (x *call) hgetex() {
 	}
 }
 
+// hsetex is what HSETEX is asked for.
+type hsetex struct {
+	condition string // fnx, fxx
+	end       string // ex and the like, keepttl
+	at        int64
+	pairs     []string
+}
+
+func (x *call) readHSetEx() (q hsetex, ok bool) {
+	for i := 2; i < len(x.args); i++ {
+		option := strings.ToLower(x.args[i])
+		switch {
+		case option == "fields":
+			return q, x.readPairs(&q, i)
+		case option == "fnx" || option == "fxx":
+			if q.condition != "" {
+				x.err("ERR Only one of FXX or FNX arguments can be specified")
+				return q, false
+			}
+			q.condition = option
+		case option == "keepttl" || slices.Contains(expiryWords, option):
+			if q.end != "" {
+				x.err("ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified")
+				return q, false
+			}
+			if q.end = option; option == "keepttl" {
+				continue
+			}
+			if i+1 == len(x.args) {
+				x.err("ERR missing expire time")
+				return q, false
+			}
+			var why string
+			if q.at, why = x.fieldExpiry(i); why != "" {
+				x.err(why)
+				return q, false
+			}
+			i++
+		default:
+			x.err("ERR unknown argument: " + x.args[i])
+			return q, false
+		}
+	}
+	x.err(errArity(x.cmd))
+	return q, false
+}
+
+// readPairs reads FIELDS n (field value)... at args[i].
+func (x *call) readPairs(q *hsetex, i int) bool {
+	if i >= len(x.args)-3 {
+		x.err(errArity(x.cmd))
+		return false
+	}
+	n, ok := x.atLeast(i+1, 1, "ERR invalid number of fields")
+	if !ok {
+		return false
+	}
+	if q.pairs = x.args[i+2:]; len(q.pairs)%2 != 0 || n != len(q.pairs)/2 {
+		x.err(errArity(x.cmd))
+		return false
+	}
+	return true
+}
+
 func (x *call) hsetex() {
-	i, condition := 2, ""
-	if option := strings.ToLower(x.args[2]); option == "fnx" || option == "fxx" {
-		i, condition = 3, option
-	}
-	at, keep, i, ok := x.fieldExpiry(i, "keepttl")
+	q, ok := x.readHSetEx()
 	if !ok {
 		return
 	}
-	pairs, ok := x.readFields(i, 2)
-	if !ok {
-		return
-	}
+	condition, at, keep, pairs := q.condition, q.at, q.end == "keepttl", q.pairs
 	if _, ok := x.hash(x.args[1]); !ok {
 		return
 	}

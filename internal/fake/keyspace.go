@@ -29,10 +29,9 @@ func (x *call) carry(to string, db int) {
 }
 
 func (x *call) move() {
-	to, err := atoi(x.args[2])
+	to, ok := x.short(2)
 	switch {
-	case err != nil:
-		x.err(errNotInteger)
+	case !ok:
 	case to < 0 || to >= x.s.cfg.Databases:
 		x.err(errDBRange)
 	case to == *x.db:
@@ -50,9 +49,8 @@ func (x *call) copy() {
 		case option == "replace":
 			replace = true
 		case option == "db" && i+1 < len(x.args):
-			n, err := atoi(x.args[i+1])
-			if err != nil {
-				x.err(errNotInteger)
+			n, ok := x.short(i + 1)
+			if !ok {
 				return
 			}
 			if n < 0 || n >= x.s.cfg.Databases {

@@ -25,15 +25,6 @@ func (x *call) list(key string) (l *list, ok bool) {
 	return l, ok
 }
 
-// integer reads an argument, or writes the error.
-func (x *call) integer(i int) (int, bool) {
-	n, err := atoi(x.args[i])
-	if err != nil {
-		x.err(errNotInteger)
-	}
-	return n, err == nil
-}
-
 func side(left bool) string {
 	if left {
 		return "l"
@@ -130,14 +121,6 @@ func (x *call) lindex() {
 		return
 	}
 	x.w.Bulk(l.at(i))
-}
-
-// bounds reads the start and stop of a range.
-func (x *call) bounds(i int) (start, stop int, ok bool) {
-	if start, ok = x.integer(i); ok {
-		stop, ok = x.integer(i + 1)
-	}
-	return start, stop, ok
 }
 
 func (x *call) lrange() {

@@ -77,18 +77,16 @@ func (x *call) readMPop(i int, end func(string) (first, ok bool)) (p mpop, ok bo
 		x.err(errSyntax)
 		return p, false
 	}
-	p.count = 1
-	switch {
-	case len(rest) == 1:
-	case len(rest) == 3 && strings.EqualFold(rest[1], "count"):
-		if p.count, err = atoi(rest[2]); err != nil || p.count <= 0 {
-			x.err("ERR count should be greater than 0")
+	for rest = rest[1:]; len(rest) > 0; rest = rest[2:] {
+		if p.count > 0 || len(rest) < 2 || !strings.EqualFold(rest[0], "count") {
+			x.err(errSyntax)
 			return p, false
 		}
-	default:
-		x.err(errSyntax)
-		return p, false
+		if p.count, ok = x.atLeast(len(x.args)-len(rest)+1, 1, "ERR count should be greater than 0"); !ok {
+			return p, false
+		}
 	}
+	p.count = max(p.count, 1)
 	return p, true
 }
 

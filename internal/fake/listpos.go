@@ -1,39 +1,31 @@
 package fake
 
 import (
+	"math"
 	"strings"
 )
 
 func (x *call) lpos() {
 	rank, count, most := 1, -1, 0
-	if len(x.args)%2 == 0 {
-		x.err(errSyntax)
-		return
-	}
 	for i := 3; i < len(x.args); i += 2 {
-		n, err := atoi(x.args[i+1])
-		if err != nil {
-			x.err(errNotInteger)
-			return
+		option, ok := strings.ToLower(x.args[i]), false
+		if i+1 == len(x.args) {
+			option = ""
 		}
-		switch strings.ToLower(x.args[i]) {
+		switch option {
 		case "rank":
-			if rank = n; n == 0 {
+			if rank, ok = x.integerFrom(i+1, -math.MaxInt); ok && rank == 0 {
 				x.err("ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list")
 				return
 			}
 		case "count":
-			if count = n; n < 0 {
-				x.err("ERR COUNT can't be negative")
-				return
-			}
+			count, ok = x.positive(i+1, "ERR COUNT can't be negative")
 		case "maxlen":
-			if most = n; n < 0 {
-				x.err("ERR MAXLEN can't be negative")
-				return
-			}
+			most, ok = x.positive(i+1, "ERR MAXLEN can't be negative")
 		default:
 			x.err(errSyntax)
+		}
+		if !ok {
 			return
 		}
 	}

@@ -35,13 +35,8 @@ func (p *pause) hold(c *conn, args []string) {
 func (p *pause) holds(c *conn) bool { return p.parked[c] != nil }
 
 func (x *call) clientPause() {
-	ms, err := parseInt(x.args[2])
-	if err != nil {
-		x.err("ERR timeout is not an integer or out of range")
-		return
-	}
-	if ms < 0 {
-		x.err("ERR timeout is negative")
+	if len(x.args) > 4 {
+		x.err("ERR unknown subcommand or wrong number of arguments for '" + clip(x.args[1], 128) + "'. Try CLIENT HELP.")
 		return
 	}
 	all := true
@@ -54,6 +49,10 @@ func (x *call) clientPause() {
 			x.err("ERR CLIENT PAUSE mode must be WRITE or ALL")
 			return
 		}
+	}
+	ms, ok := x.milliseconds(2)
+	if !ok {
+		return
 	}
 	x.s.startPause(time.Duration(ms)*time.Millisecond, all)
 	x.w.OK()

@@ -28,15 +28,19 @@ type scanOptions struct {
 	noValues bool
 }
 
-// readScan reads a cursor at args[i] and the options behind it.
-func (x *call) readScan(i int) (o scanOptions, ok bool) {
+// cursor reads the cursor at args[i].
+func (x *call) cursor(i int) (uint64, bool) {
 	cursor, err := strconv.ParseUint(x.args[i], 10, 64)
 	if err != nil {
 		x.err("ERR invalid cursor")
-		return o, false
 	}
+	return cursor, err == nil
+}
+
+// readScan reads the options from args[i] on.
+func (x *call) readScan(i int, cursor uint64) (o scanOptions, ok bool) {
 	o = scanOptions{cursor: cursor, count: 10, pattern: "*"}
-	for i++; i < len(x.args); i++ {
+	for ; i < len(x.args); i++ {
 		option := strings.ToLower(x.args[i])
 		if option == "novalues" && x.cmd.name == "hscan" {
 			o.noValues = true
@@ -54,8 +58,7 @@ func (x *call) readScan(i int) (o scanOptions, ok bool) {
 		i++
 		switch {
 		case option == "count":
-			if o.count, err = atoi(value); err != nil {
-				x.err(errNotInteger)
+			if o.count, ok = x.integer(i); !ok {
 				return o, false
 			}
 			if o.count < 1 {
@@ -113,7 +116,11 @@ func (s *Server) page(names []string, o scanOptions) (page []string, next uint64
 }
 
 func (x *call) scan() {
-	o, ok := x.readScan(1)
+	cursor, ok := x.cursor(1)
+	if !ok {
+		return
+	}
+	o, ok := x.readScan(2, cursor)
 	if !ok {
 		return
 	}
@@ -131,7 +138,7 @@ func (x *call) scan() {
 // encodings, a small value comes in one page whatever the count.
 func (x *call) scanMembers(typ string) {
 	db, key := x.data(), x.args[1]
-	o, ok := x.readScan(2)
+	cursor, ok := x.cursor(2)
 	if !ok {
 		return
 	}
@@ -144,6 +151,10 @@ func (x *call) scanMembers(typ string) {
 		return
 	default:
 		x.err(errWrongType)
+		return
+	}
+	o, ok := x.readScan(3, cursor)
+	if !ok {
 		return
 	}
 	page, next := x.members(typ, key), uint64(0)

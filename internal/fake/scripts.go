@@ -71,6 +71,10 @@ func (x *call) eval(readOnly bool) {
 }
 
 func (x *call) evalsha(readOnly bool) {
+	if len(x.args[1]) != len(sha1Hex("")) {
+		x.err(errNoScript)
+		return
+	}
 	keys, argv, ok := x.scriptArgs()
 	if !ok {
 		return

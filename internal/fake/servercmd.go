@@ -15,9 +15,9 @@ func serverCommands() map[string]handler {
 		"monitor":  (*call).startMonitor,
 		"role":     (*call).role,
 		"lastsave": func(x *call) { x.w.Int(x.s.stats.start.Unix()) },
-		"wait":     func(x *call) { x.w.Int(0) },
+		"wait":     (*call).wait,
 
-		"slowlog|get": func(x *call) { x.w.Array(0) }, "slowlog|len": func(x *call) { x.w.Int(0) }, "slowlog|reset": func(x *call) { x.w.OK() },
+		"slowlog|get": (*call).slowlogGet, "slowlog|len": func(x *call) { x.w.Int(0) }, "slowlog|reset": func(x *call) { x.w.OK() },
 		"latency|latest": func(x *call) { x.w.Array(0) }, "latency|history": func(x *call) { x.w.Array(0) }, "latency|reset": func(x *call) { x.w.Int(0) },
 		"module|list":   func(x *call) { x.w.Array(0) },
 		"memory|usage":  (*call).memoryUsage,
@@ -27,6 +27,30 @@ func serverCommands() map[string]handler {
 		"cluster|shards": (*call).noCluster, "cluster|myid": (*call).noCluster, "cluster|countkeysinslot": (*call).noCluster,
 		"cluster|keyslot": (*call).noCluster,
 	}
+}
+
+// wait is WAIT: there are no replicas.
+func (x *call) wait() {
+	if _, ok := x.integer(1); !ok {
+		return
+	}
+	if _, ok := x.milliseconds(2); ok {
+		x.w.Int(0)
+	}
+}
+
+// slowlogGet is SLOWLOG GET: nothing is slow here.
+func (x *call) slowlogGet() {
+	if len(x.args) > 3 {
+		x.err("ERR unknown subcommand or wrong number of arguments for '" + x.args[1] + "'. Try SLOWLOG HELP.")
+		return
+	}
+	if len(x.args) == 3 {
+		if _, ok := x.atLeast(2, -1, "ERR count should be greater than or equal to -1"); !ok {
+			return
+		}
+	}
+	x.w.Array(0)
 }
 
 func (x *call) noCluster() { x.err("ERR This instance has cluster support disabled") }
@@ -105,9 +129,19 @@ func (x *call) swapDB() {
 
 // memoryUsage is an estimate from the size of the values.
 func (x *call) memoryUsage() {
-	if len(x.args) != 3 && (len(x.args) != 5 || !strings.EqualFold(x.args[3], "samples") || !isDigits(x.args[4])) {
-		x.err(errSyntax)
-		return
+	for i := 3; i < len(x.args); i += 2 {
+		if !strings.EqualFold(x.args[i], "samples") || i+1 == len(x.args) {
+			x.err(errSyntax)
+			return
+		}
+		n, ok := x.integer(i + 1)
+		if !ok {
+			return
+		}
+		if n < 0 {
+			x.err(errSyntax)
+			return
+		}
 	}
 	key := x.args[2]
 	if !x.data().exists(key) {

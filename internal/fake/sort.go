@@ -12,6 +12,7 @@ type sortOptions struct {
 	by, store     string
 	get           []string
 	desc, alpha   bool
+	unsorted      bool
 	offset, count int
 }
 
@@ -38,6 +39,7 @@ func (x *call) readSort(readOnly bool) (o sortOptions, ok bool) {
 			n = 3
 		case option == "by" && len(args) > 1:
 			o.by, n = args[1], 2
+			o.unsorted = o.unsorted || !strings.Contains(o.by, "*") // for good
 		case option == "get" && len(args) > 1:
 			o.get, n = append(o.get, args[1]), 2
 		case option == "store" && len(args) > 1 && !readOnly:
@@ -60,7 +62,10 @@ func (x *call) sort(readOnly bool) {
 	if !ok {
 		return
 	}
-	if o.by == "" || strings.Contains(o.by, "*") {
+	if o.unsorted && (o.store != "" || x.script != nil) && x.data().typ(x.args[1]) == "set" {
+		o.unsorted, o.alpha, o.by = false, true, "" // what is kept has to be the same everywhere
+	}
+	if !o.unsorted {
 		if !x.sortValues(values, o) {
 			return
 		}
@@ -124,7 +129,7 @@ func (x *call) sortValues(values []string, o sortOptions) bool {
 		if o.alpha {
 			order = strings.Compare(a.text, b.text)
 		}
-		if order == 0 {
+		if order == 0 && !(o.alpha && o.by != "") {
 			order = strings.Compare(a.value, b.value)
 		}
 		if o.desc {

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"math"
 	"strings"
 )
 
@@ -147,9 +148,9 @@ func (x *call) xautoclaim() {
 		x.err("ERR Invalid min-idle-time argument for XAUTOCLAIM")
 		return
 	}
-	start, ok := streamEnd(x.args[5], false)
-	if !ok {
-		x.err(errStreamID)
+	start, why := streamEnd(x.args[5], false)
+	if why != "" {
+		x.err(why)
 		return
 	}
 	count, justID := 100, false
@@ -158,7 +159,7 @@ func (x *call) xautoclaim() {
 		case option == "justid":
 			justID = true
 		case option == "count" && i+1 < len(x.args):
-			if count, err = atoi(x.args[i+1]); err != nil || count < 1 {
+			if count, err = atoi(x.args[i+1]); err != nil || count < 1 || count > math.MaxInt/16 {
 				x.err("ERR COUNT must be > 0")
 				return
 			}

@@ -161,16 +161,18 @@ func (x *call) xdel() {
 	if !ok {
 		return
 	}
+	if s == nil {
+		x.w.Int(0)
+		return
+	}
 	ids, ok := x.streamIDs(x.args[2:])
 	if !ok {
 		return
 	}
 	n := 0
-	if s != nil {
-		for _, id := range ids {
-			if s.remove(id) {
-				n++
-			}
+	for _, id := range ids {
+		if s.remove(id) {
+			n++
 		}
 	}
 	if n > 0 {
@@ -186,41 +188,25 @@ func (x *call) xsetid() {
 		x.err(errStreamID)
 		return
 	}
-	added, deleted := int64(-1), streamID{}
-	for i := 3; i < len(x.args); i += 2 {
-		if i+1 >= len(x.args) {
-			x.err(errSyntax)
-			return
-		}
-		switch strings.ToLower(x.args[i]) {
-		case "entriesadded":
-			n, err := parseInt(x.args[i+1])
-			if err != nil || n < 0 {
-				x.err("ERR entries_added must be positive")
-				return
-			}
-			added = n
-		case "maxdeletedid":
-			if deleted, ok = readStreamID(x.args[i+1], 0); !ok {
-				x.err(errStreamID)
-				return
-			}
-		default:
-			x.err(errSyntax)
-			return
-		}
+	added, deleted, ok := x.readSetID(id)
+	if !ok {
+		return
 	}
 	s, ok := x.stream(x.args[1])
 	switch {
 	case !ok:
 	case s == nil:
 		x.err(errNoSuchKey)
+	case id.less(s.maxDeleted):
+		x.err("ERR The ID specified in XSETID is smaller than current max_deleted_entry_id")
 	case len(s.entries) > 0 && id.less(s.entries[len(s.entries)-1].id):
 		x.err("ERR The ID specified in XSETID is smaller than the target stream top item")
+	case len(s.entries) > 0 && added >= 0 && added < len(s.entries):
+		x.err("ERR The entries_added specified in XSETID is smaller than the target stream length")
 	default:
 		s.last = id
 		if added >= 0 {
-			s.added = added
+			s.added = int64(added)
 		}
 		if deleted != (streamID{}) {
 			s.maxDeleted = deleted
@@ -229,4 +215,38 @@ func (x *call) xsetid() {
 		x.s.notify('t', "xsetid", dbKey{*x.db, x.args[1]})
 		x.w.OK()
 	}
+}
+
+// readSetID reads the options of XSETID; added is -1 if it is not among them.
+func (x *call) readSetID(id streamID) (added int, deleted streamID, ok bool) {
+	added = -1
+	for i := 3; i < len(x.args); i += 2 {
+		option := strings.ToLower(x.args[i])
+		if i+1 == len(x.args) {
+			option = ""
+		}
+		switch option {
+		case "entriesadded":
+			if added, ok = x.integer(i + 1); !ok {
+				return 0, deleted, false
+			}
+			if added < 0 {
+				x.err("ERR entries_added must be positive")
+				return 0, deleted, false
+			}
+		case "maxdeletedid":
+			if deleted, ok = readStreamID(x.args[i+1], 0); !ok {
+				x.err(errStreamID)
+				return 0, deleted, false
+			}
+			if id.less(deleted) {
+				x.err("ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id")
+				return 0, deleted, false
+			}
+		default:
+			x.err(errSyntax)
+			return 0, deleted, false
+		}
+	}
+	return added, deleted, true
 }

@@ -41,9 +41,6 @@ func (x *call) groupID(s *streamValue, i int) (id streamID, read int64, mkstream
 	if x.args[i] == "$" {
 		if s != nil {
 			id = s.last
-			if read < 0 {
-				read = s.added
-			}
 		}
 		return id, read, mkstream, true
 	}

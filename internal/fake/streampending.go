@@ -52,28 +52,26 @@ func (x *call) xpending() {
 		}
 		return
 	}
-	i, idle := 3, int64(0)
-	if strings.EqualFold(x.args[3], "idle") && len(x.args) > 4 {
-		n, err := parseInt(x.args[4])
-		if err != nil {
-			x.err(errNotInteger)
-			return
-		}
-		i, idle = 5, n
-	}
-	if n := len(x.args) - i; n != 3 && n != 4 {
+	if len(x.args) < 6 || len(x.args) > 9 {
 		x.err(errSyntax)
 		return
 	}
-	count, err := atoi(x.args[i+2])
-	if err != nil {
-		x.err(errNotInteger)
+	i, idle, ok := 3, 0, true
+	if strings.EqualFold(x.args[3], "idle") {
+		if idle, ok = x.integer(4); !ok {
+			return
+		}
+		if i = 5; len(x.args) < 8 {
+			x.err(errSyntax)
+			return
+		}
+	}
+	count, ok := x.integer(i + 2)
+	if !ok {
 		return
 	}
-	first, okFirst := streamEnd(x.args[i], false)
-	last, okLast := streamEnd(x.args[i+1], true)
-	if !okFirst || !okLast {
-		x.err(errStreamID)
+	first, last, ok := x.streamEnds(x.args[i], x.args[i+1])
+	if !ok {
 		return
 	}
 	_, g, ok := x.knownGroup(x.args[1], x.args[2])
@@ -82,7 +80,7 @@ func (x *call) xpending() {
 	}
 	var found []*pendingEntry
 	for _, p := range g.sortedPending(first, last) {
-		if len(found) < count && x.s.expiry.now-p.delivered >= idle && (len(x.args) == i+3 || p.consumer.name == x.args[i+3]) {
+		if len(found) < count && x.s.expiry.now-p.delivered >= int64(idle) && (len(x.args) == i+3 || p.consumer.name == x.args[i+3]) {
 			found = append(found, p)
 		}
 	}

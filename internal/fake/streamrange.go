@@ -6,26 +6,50 @@ import (
 	"strings"
 )
 
-// streamEnd reads an end of a range: "-", "+", "(id" or "id".
-func streamEnd(s string, upper bool) (id streamID, ok bool) {
+// streamEnd reads an end of a range: "-", "+", "(id" or "id". why is an error.
+func streamEnd(s string, upper bool) (id streamID, why string) {
 	switch s {
 	case "-":
-		return streamID{}, true
+		return streamID{}, ""
 	case "+":
-		return maxStreamID, true
+		return maxStreamID, ""
 	}
-	s, open := strings.CutPrefix(s, "(")
+	open := len(s) > 1 && s[0] == '('
+	if open {
+		s = s[1:]
+	}
 	seq := uint64(0)
 	if upper {
 		seq = math.MaxUint64
 	}
-	if id, ok = readStreamID(s, seq); !ok || !open {
-		return id, ok
+	id, ok := readStreamID(s, seq)
+	switch {
+	case !ok:
+		return id, errStreamID
+	case !open:
+		return id, ""
+	case upper:
+		if id, ok = id.prev(); !ok {
+			return id, "ERR invalid end ID for the interval"
+		}
+	default:
+		if id, ok = id.next(); !ok {
+			return id, "ERR invalid start ID for the interval"
+		}
 	}
-	if upper {
-		return id.prev()
+	return id, ""
+}
+
+// streamEnds reads both ends of a range, or writes the error.
+func (x *call) streamEnds(low, high string) (first, last streamID, ok bool) {
+	first, why := streamEnd(low, false)
+	if why == "" {
+		last, why = streamEnd(high, true)
 	}
-	return id.next()
+	if why != "" {
+		x.err(why)
+	}
+	return first, last, why == ""
 }
 
 func (x *call) xrange(reverse bool) {
@@ -33,40 +57,37 @@ func (x *call) xrange(reverse bool) {
 	if reverse {
 		low, high = high, low
 	}
-	first, okFirst := streamEnd(low, false)
-	last, okLast := streamEnd(high, true)
-	if !okFirst || !okLast {
-		x.err(errStreamID)
+	first, last, ok := x.streamEnds(low, high)
+	if !ok {
 		return
 	}
 	count := -1
-	if len(x.args) > 4 {
-		if len(x.args) != 6 || !strings.EqualFold(x.args[4], "count") {
+	for i := 4; i < len(x.args); i += 2 {
+		if i+1 == len(x.args) || !strings.EqualFold(x.args[i], "count") {
 			x.err(errSyntax)
 			return
 		}
-		n, err := atoi(x.args[5])
-		if err != nil {
-			x.err(errNotInteger)
+		if count, ok = x.integer(i + 1); !ok {
 			return
 		}
-		count = max(n, 0)
+		count = max(count, 0)
 	}
 	s, ok := x.stream(x.args[1])
 	if !ok {
 		return
 	}
-	var entries []streamEntry
-	if s != nil {
-		entries = s.between(first, last)
-	}
-	if reverse {
-		entries = slices.Clone(entries)
-		slices.Reverse(entries)
+	if s == nil {
+		x.w.Array(0)
+		return
 	}
 	if count == 0 {
 		x.w.NullArray()
 		return
+	}
+	entries := s.between(first, last)
+	if reverse {
+		entries = slices.Clone(entries)
+		slices.Reverse(entries)
 	}
 	if count > 0 {
 		entries = entries[:min(count, len(entries))]

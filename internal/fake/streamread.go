@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"math"
 	"strings"
 	"time"
 )
@@ -11,7 +12,7 @@ func streamReadCommands() map[string]handler {
 
 // streamRead is what XREAD and XREADGROUP are asked for.
 type streamRead struct {
-	grouped         bool
+	grouped, named  bool // XREADGROUP, with its GROUP
 	group, consumer string
 	count           int
 	block           time.Duration
@@ -48,29 +49,33 @@ func (x *call) readStreamRead(grouped bool) (q streamRead, ok bool) {
 		more := len(x.args) - i - 1
 		switch option := strings.ToLower(x.args[i]); {
 		case option == "block" && more > 0:
-			ms, err := parseInt(x.args[i+1])
-			if err != nil {
-				x.err("ERR timeout is not an integer or out of range")
+			if x.script != nil {
+				x.err("ERR " + x.args[0] + " command is not allowed with BLOCK option from scripts")
 				return q, false
 			}
-			if ms < 0 {
-				x.err("ERR timeout is negative")
+			ms, ok := x.milliseconds(i + 1)
+			if !ok {
 				return q, false
+			}
+			if ms > math.MaxInt64/int64(time.Millisecond) {
+				ms = 0 // longer than a test can wait
 			}
 			q.block, q.blocks = time.Duration(ms)*time.Millisecond, true
 			i++
 		case option == "count" && more > 0:
-			n, err := atoi(x.args[i+1])
-			if err != nil {
-				x.err(errNotInteger)
+			n, ok := x.integer(i + 1)
+			if !ok {
 				return q, false
 			}
 			q.count = max(n, 0)
 			i++
-		case option == "group" && grouped && more > 1:
-			q.group, q.consumer = x.args[i+1], x.args[i+2]
+		case (option == "group" && more > 1 || option == "noack") && !grouped:
+			x.err("ERR The " + strings.ToUpper(option) + " option is only supported by XREADGROUP. You called XREAD instead.")
+			return q, false
+		case option == "group" && more > 1:
+			q.group, q.consumer, q.named = x.args[i+1], x.args[i+2], true
 			i += 2
-		case option == "noack" && grouped:
+		case option == "noack":
 			q.noAck = true
 		case option == "streams" && more > 0:
 			return x.readStreamKeys(q, x.args[i+1:])
@@ -92,7 +97,7 @@ func (x *call) readStreamKeys(q streamRead, rest []string) (streamRead, bool) {
 		x.err(text)
 		return q, false
 	}
-	if q.grouped && q.group == "" {
+	if q.grouped && !q.named {
 		x.err("ERR Missing GROUP option for XREADGROUP")
 		return q, false
 	}

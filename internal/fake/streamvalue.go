@@ -48,16 +48,20 @@ func (a streamID) prev() (streamID, bool) {
 // readStreamID reads "ms-seq", or "ms" with the sequence given.
 func readStreamID(s string, seq uint64) (id streamID, ok bool) {
 	ms, rest, has := strings.Cut(s, "-")
-	var err error
-	if id.ms, err = strconv.ParseUint(ms, 10, 64); err != nil {
+	if id.ms, ok = unsigned(ms); !ok {
 		return id, false
 	}
 	if id.seq = seq; has {
-		if id.seq, err = strconv.ParseUint(rest, 10, 64); err != nil {
-			return id, false
-		}
+		id.seq, ok = unsigned(rest)
 	}
-	return id, true
+	return id, ok
+}
+
+// unsigned reads a number as strtoull does: behind blanks and a plus.
+func unsigned(s string) (uint64, bool) {
+	s = strings.TrimPrefix(strings.TrimLeft(s, " \t\n\v\f\r"), "+")
+	n, err := strconv.ParseUint(s, 10, 64)
+	return n, err == nil
 }
 
 // streamEntry is one entry: fields and values in turn.

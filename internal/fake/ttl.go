@@ -44,11 +44,6 @@ func (x *call) over(at int64) bool { return at <= x.s.expiry.now }
 
 func (x *call) expire(unit int64, absolute bool) {
 	key := x.args[1]
-	at, why := x.end(x.args[2], unit, absolute, false)
-	if why != "" {
-		x.err(why)
-		return
-	}
 	var nx, xx, gt, lt bool
 	for _, option := range x.args[3:] {
 		switch strings.ToLower(option) {
@@ -71,6 +66,11 @@ func (x *call) expire(unit int64, absolute bool) {
 		return
 	case gt && lt:
 		x.err("ERR GT and LT options at the same time are not compatible")
+		return
+	}
+	at, why := x.end(x.args[2], unit, absolute, false)
+	if why != "" {
+		x.err(why)
 		return
 	}
 	db := x.data()

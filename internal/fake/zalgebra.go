@@ -39,6 +39,7 @@ func draw[T any](all []T, n int) []T {
 type combination struct {
 	how       string
 	keys      []string
+	operands  []map[string]float64
 	weights   []float64
 	aggregate string
 	scores    bool
@@ -54,14 +55,23 @@ func (x *call) combine(how string, store bool) {
 	if !ok {
 		return
 	}
-	entries, ok := x.combined(c)
-	switch {
-	case !ok:
-	case store:
-		x.storeEntries(x.args[1], entries, x.cmd.name)
-	default:
-		x.writeEntries(entries, c.scores, x.w.RESP3)
+	if store {
+		x.storeEntries(x.args[1], c.combined(), x.cmd.name)
+		return
 	}
+	x.writeEntries(c.combined(), c.scores, x.w.RESP3)
+}
+
+// operands are the sets at the keys.
+func (x *call) operands(keys []string) (all []map[string]float64, ok bool) {
+	for _, key := range keys {
+		scores, ok := x.scored(key)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, scores)
+	}
+	return all, true
 }
 
 // readKeys reads numkeys key... from args[at] on, and returns what follows.
@@ -87,6 +97,9 @@ func (x *call) readCombination(how string, at int, store bool) (c combination, o
 		return c, false
 	}
 	c.keys = keys
+	if c.operands, ok = x.operands(keys); !ok {
+		return c, false
+	}
 	for len(rest) > 0 {
 		n := 1
 		switch option := strings.ToLower(rest[0]); {
@@ -135,13 +148,9 @@ func (x *call) scored(key string) (scores map[string]float64, ok bool) {
 	}
 }
 
-func (x *call) combined(c combination) ([]entry, bool) {
+func (c combination) combined() []entry {
 	result := map[string]float64{}
-	for i, key := range c.keys {
-		scores, ok := x.scored(key)
-		if !ok {
-			return nil, false
-		}
+	for i, scores := range c.operands {
 		weight := 1.0
 		if c.weights != nil {
 			weight = c.weights[i]
@@ -155,7 +164,7 @@ func (x *call) combined(c combination) ([]entry, bool) {
 	slices.SortFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.score, b.score), strings.Compare(a.member, b.member))
 	})
-	return entries, true
+	return entries
 }
 
 // fold takes one more operand in.
@@ -204,27 +213,21 @@ func (x *call) zintercard() {
 	if !ok {
 		return
 	}
-	limit := 0
-	if len(rest) > 0 {
-		if len(rest) != 2 || !strings.EqualFold(rest[0], "limit") {
-			x.err(errSyntax)
-			return
-		}
-		n, err := atoi(rest[1])
-		if err != nil {
-			x.err(errNotInteger)
-			return
-		}
-		if limit = n; n < 0 {
-			x.err("ERR LIMIT can't be negative")
-			return
-		}
-	}
-	entries, ok := x.combined(combination{how: "inter", keys: keys, aggregate: "sum"})
+	sets, ok := x.operands(keys)
 	if !ok {
 		return
 	}
-	n := len(entries)
+	limit := 0
+	for ; len(rest) > 0; rest = rest[2:] {
+		if len(rest) < 2 || !strings.EqualFold(rest[0], "limit") {
+			x.err(errSyntax)
+			return
+		}
+		if limit, ok = x.positive(len(x.args)-len(rest)+1, "ERR LIMIT can't be negative"); !ok {
+			return
+		}
+	}
+	n := len(combination{how: "inter", operands: sets, aggregate: "sum"}.combined())
 	if limit > 0 {
 		n = min(n, limit)
 	}

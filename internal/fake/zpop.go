@@ -28,7 +28,7 @@ func (x *call) takeScores(key string, z *zset, low bool, n int) []entry {
 func (x *call) zpop(low bool) {
 	count, counted := 1, len(x.args) == 3
 	if len(x.args) > 3 {
-		x.err(errArity(x.cmd))
+		x.err(errSyntax)
 		return
 	}
 	if counted {
@@ -121,11 +121,11 @@ func (x *call) zmpop() {
 }
 
 func (x *call) bzmpop() {
-	timeout, ok := x.timeout(x.args[1])
+	p, ok := x.readZMPop(2)
 	if !ok {
 		return
 	}
-	p, ok := x.readZMPop(2)
+	timeout, ok := x.timeout(x.args[1])
 	if !ok {
 		return
 	}

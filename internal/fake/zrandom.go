@@ -32,21 +32,19 @@ func (x *call) zrandmember() {
 
 // readRandom reads [count [word]].
 func (x *call) readRandom(word string) (n int, with, ok bool) {
-	if len(x.args) > 4 || len(x.args) == 4 && !strings.EqualFold(x.args[3], word) {
-		x.err(errSyntax)
-		return 0, false, false
-	}
 	if len(x.args) > 2 {
-		v, err := parseInt(x.args[2])
-		if err != nil {
-			x.err(errNotInteger)
+		if n, ok = x.integerFrom(2, -math.MaxInt); !ok {
 			return 0, false, false
 		}
-		if v < -math.MaxInt64/2 || v > math.MaxInt64/2 || v < -100_000_000 {
-			x.err(errOutOfRange)
-			return 0, false, false
-		}
-		n = int(v)
 	}
-	return n, len(x.args) == 4, true
+	with = len(x.args) > 3
+	switch {
+	case len(x.args) > 4 || with && !strings.EqualFold(x.args[3], word):
+		x.err(errSyntax)
+	case with && (n < -math.MaxInt64/2 || n > math.MaxInt64/2), n < -100_000_000:
+		x.err(errOutOfRange)
+	default:
+		return n, with, true
+	}
+	return 0, false, false
 }

@@ -6,12 +6,14 @@ import (
 )
 
 func zrangeCommands() map[string]handler {
-	old := func(by rangeBy, reverse bool) handler { return func(x *call) { x.oldRange(by, reverse) } }
+	old := func(by rangeBy, reverse bool) handler {
+		return func(x *call) { x.readRange(zrangeSpec{by: by, reverse: reverse, old: true}, "", x.args[1], 2) }
+	}
 	remove := func(by rangeBy) handler { return func(x *call) { x.zremrange(by) } }
 	count := func(by rangeBy) handler { return func(x *call) { x.zcount(by) } }
 	return map[string]handler{
-		"zrange":      func(x *call) { x.newRange("", x.args[1], 2) },
-		"zrangestore": func(x *call) { x.newRange(x.args[1], x.args[2], 3) },
+		"zrange":      func(x *call) { x.readRange(zrangeSpec{}, "", x.args[1], 2) },
+		"zrangestore": func(x *call) { x.readRange(zrangeSpec{stores: true}, x.args[1], x.args[2], 3) },
 		"zrevrange":   old(byRank, true), "zrangebyscore": old(byScore, false), "zrevrangebyscore": old(byScore, true),
 		"zrangebylex": old(byLex, false), "zrevrangebylex": old(byLex, true),
 		"zcount": count(byScore), "zlexcount": count(byLex),
@@ -31,6 +33,7 @@ const (
 // zrangeSpec is a range of a sorted set.
 type zrangeSpec struct {
 	by              rangeBy
+	old, stores     bool // a command before ZRANGE's options, ZRANGESTORE
 	reverse, scores bool
 	start, stop     string
 	limited         bool
@@ -39,30 +42,34 @@ type zrangeSpec struct {
 	low, high       func(entry) bool // is before the first, is not behind the last
 }
 
-// newRange is ZRANGE, and ZRANGESTORE if dst is given.
-func (x *call) newRange(dst, src string, i int) {
-	r := zrangeSpec{start: x.args[i], stop: x.args[i+1], count: -1}
+// readRange reads the ends at args[i] and the options of ZRANGE, ZREVRANGE,
+// ZRANGEBYSCORE and their kin, and answers. The old commands come with what
+// BYSCORE, BYLEX and REV say to the new one; the rest is the same to Redis.
+func (x *call) readRange(r zrangeSpec, dst, src string, i int) {
+	r.start, r.stop, r.count = x.args[i], x.args[i+1], -1
 	for i += 2; i < len(x.args); i++ {
 		switch option := strings.ToLower(x.args[i]); {
-		case option == "byscore":
-			r.by = byScore
-		case option == "bylex":
-			r.by = byLex
-		case option == "rev":
-			r.reverse = true
-		case option == "withscores" && dst == "":
+		case option == "withscores" && !r.stores:
 			r.scores = true
 		case option == "limit" && i+2 < len(x.args):
-			if !x.readLimit(&r, i) {
+			var ok bool
+			if r.offset, r.count, ok = x.bounds(i + 1); !ok {
 				return
 			}
+			r.limited = true
 			i += 2
+		case option == "rev" && !r.old && !r.reverse:
+			r.reverse = true
+		case option == "bylex" && !r.old && r.by == byRank:
+			r.by = byLex
+		case option == "byscore" && !r.old && r.by == byRank:
+			r.by = byScore
 		default:
 			x.err(errSyntax)
 			return
 		}
 	}
-	if r.limited && r.by == byRank {
+	if r.count != -1 && r.by == byRank {
 		x.err("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX")
 		return
 	}
@@ -71,38 +78,6 @@ func (x *call) newRange(dst, src string, i int) {
 		return
 	}
 	x.answerRange(dst, src, r)
-}
-
-func (x *call) readLimit(r *zrangeSpec, i int) bool {
-	var errOffset, errCount error
-	r.offset, errOffset = atoi(x.args[i+1])
-	r.count, errCount = atoi(x.args[i+2])
-	if errOffset != nil || errCount != nil {
-		x.err(errNotInteger)
-		return false
-	}
-	r.limited = true
-	return true
-}
-
-// oldRange is ZREVRANGE, ZRANGEBYSCORE and their kin.
-func (x *call) oldRange(by rangeBy, reverse bool) {
-	r := zrangeSpec{by: by, reverse: reverse, start: x.args[2], stop: x.args[3], count: -1}
-	for i := 4; i < len(x.args); i++ {
-		switch option := strings.ToLower(x.args[i]); {
-		case option == "withscores" && by != byLex:
-			r.scores = true
-		case option == "limit" && by != byRank && i+2 < len(x.args):
-			if !x.readLimit(&r, i) {
-				return
-			}
-			i += 2
-		default:
-			x.err(errSyntax)
-			return
-		}
-	}
-	x.answerRange("", x.args[1], r)
 }
 
 // readEnds reads the ends of the range, or writes why not.
@@ -116,7 +91,7 @@ func (x *call) readEnds(r *zrangeSpec) bool {
 		var errStart, errStop error
 		r.rank0, errStart = atoi(r.start)
 		r.rank1, errStop = atoi(r.stop)
-		if errStart != nil || errStop != nil {
+		if r.limited = false; errStart != nil || errStop != nil {
 			x.err(errNotInteger)
 			return false
 		}
@@ -167,6 +142,9 @@ func lexEnd(s string, upper bool) (before func(entry) bool, ok bool) {
 // ranks are the ranks the range begins and ends before, in ascending order,
 // LIMIT not applied.
 func (r *zrangeSpec) ranks(z *zset) (from, to int) {
+	if r.by == byLex && z.mixed() {
+		return r.mixedRanks(z)
+	}
 	if r.by != byRank {
 		from, to = z.before(r.low), z.before(r.high)
 		return from, max(from, to)
@@ -174,6 +152,36 @@ func (r *zrangeSpec) ranks(z *zset) (from, to int) {
 	from, to = span(r.rank0, r.rank1, z.len())
 	if r.reverse {
 		from, to = z.len()-to, z.len()-from
+	}
+	return from, to
+}
+
+// mixed reports whether the scores differ: then members are in no order, and
+// a range of them is what Redis comes across.
+func (z *zset) mixed() bool {
+	n := z.len()
+	return n > 1 && z.slice(0, 1)[0].score != z.slice(n-1, n)[0].score
+}
+
+// mixedRanks is ranks for a lexical range where scores differ: from the first
+// member that is not before the range, or the last that is not behind it if
+// reversed, to where the range ends.
+func (r *zrangeSpec) mixedRanks(z *zset) (from, to int) {
+	all := z.slice(0, z.len())
+	if r.low(all[len(all)-1]) || !r.high(all[0]) {
+		return 0, 0
+	}
+	if r.reverse {
+		for to = len(all); to > 0 && !r.high(all[to-1]); to-- {
+		}
+		for from = to; from > 0 && !r.low(all[from-1]); from-- {
+		}
+		return from, to
+	}
+	for from < len(all) && r.low(all[from]) {
+		from++
+	}
+	for to = from; to < len(all) && r.high(all[to]); to++ {
 	}
 	return from, to
 }
@@ -219,7 +227,7 @@ func (x *call) answerRange(dst, src string, r zrangeSpec) {
 		return
 	}
 	entries := r.pick(z)
-	if dst != "" {
+	if r.stores {
 		x.storeEntries(dst, entries, "zrangestore")
 		return
 	}
