@@ -115,6 +115,7 @@ func references() []judged {
 		of(tasks, subjects.TasksDeferred()),
 		of(tasks, subjects.TasksThreaded()),
 		of(tasks, subjects.TasksOnRedis("fake", redistest.Fake())),
+		of(tasks, subjects.TasksInWorker("fake", redistest.Fake())),
 		of(layertest.Suite(), subjects.LayerInMemory()),
 		of(layertest.Suite(), subjects.LayerOnRedis("fake", redistest.Fake())),
 		of(layertest.Suite(), subjects.LayerOnPubSub("fake", redistest.Fake())),
@@ -126,7 +127,7 @@ func references() []judged {
 			subject = subjects.RedisAlone(filepath.Base(path), native(path))
 		}
 		all = append(all, of(cache, subject), of(broker, subjects.RedisBroker(filepath.Base(path), native(path))), of(results, subjects.ResultsOnRedis(filepath.Base(path), native(path), redistest.Exclusive())),
-			of(tasks, subjects.TasksOnRedis(filepath.Base(path), native(path))),
+			of(tasks, subjects.TasksOnRedis(filepath.Base(path), native(path))), of(tasks, subjects.TasksInWorker(filepath.Base(path), native(path))),
 			of(layertest.Suite(), subjects.LayerOnRedis(filepath.Base(path), native(path))),
 			on(layertest.Suite(), "pub/sub layer on "+filepath.Base(path), func(tb redistest.TB) layertest.Subject {
 				alone := redistest.Start(tb, native(path), redistest.Exclusive()) // what is published passes between databases

@@ -34,6 +34,17 @@ func TestRedisOnNative(t *testing.T) {
 	tasktest.Test(t, subjects.TasksOnRedis("native", redistest.Native()))
 }
 
+func TestWorkerOnFake(t *testing.T) {
+	t.Parallel()
+	tasktest.Test(t, subjects.TasksInWorker("fake", redistest.Fake()))
+}
+
+func TestWorkerOnNative(t *testing.T) {
+	t.Parallel()
+	redistest.Start(t, redistest.Native()) // skips where there is no server
+	tasktest.Test(t, subjects.TasksInWorker("native", redistest.Native()))
+}
+
 func TestLaws(t *testing.T) {
 	t.Parallel()
 	if err := tasktest.Suite().Laws(); err != nil {

@@ -1,0 +1,69 @@
+package subjects
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/redkit-dev/redkit/conformance"
+	"github.com/redkit-dev/redkit/conformance/served"
+	"github.com/redkit-dev/redkit/conformance/tasktest"
+	"github.com/redkit-dev/redkit/redistest"
+	"github.com/redkit-dev/redkit/reference/celery"
+	"github.com/redkit-dev/redkit/reference/celery/clock"
+	"github.com/redkit-dev/redkit/reference/celery/kombu"
+	"github.com/redkit-dev/redkit/reference/celery/result"
+)
+
+// TasksInWorker is a celery.App on the engine that opts choose, whose tasks a
+// celery.Worker runs: all of it is what runs in production.
+func TasksInWorker(engine string, opts ...redistest.Option) tasktest.Subject {
+	return tasktest.Subject{
+		Name: "worker on " + engine, Claims: []conformance.Capability{tasktest.Waits, tasktest.Parks, tasktest.Buries, tasktest.Limits},
+		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
+		New: func(tb conformance.TB) tasktest.App {
+			srv := redistest.Start(tb, opts...)
+			manual := clock.NewManual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+			tb.Equip(conformance.Equipment{Clock: appClock{manual}, Faults: served.Faults(srv)})
+			options := srv.Options()
+			options.MaxRetries = -1 // a command that is lost is lost
+			client := redis.NewClient(options)
+			tb.Cleanup(func() { _ = client.Close() }) // the server is going anyway
+			var build func(set tasktest.Settings) *Tasks
+			build = func(set tasktest.Settings) *Tasks {
+				t, s, err := staffed(client, manual, set)
+				if err != nil {
+					tb.Fatalf("open the app: %v", err)
+				}
+				tb.Cleanup(s.dismiss)
+				t.open = build
+				return t
+			}
+			return build(tasktest.Settings{})
+		},
+	}
+}
+
+func staffed(client *redis.Client, manual *clock.Manual, set tasktest.Settings) (*Tasks, *staff, error) {
+	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
+	s := &staff{}
+	client.AddHook(s)
+	transport, err := kombu.New(client, kombu.Options{Clock: manual, Logger: silent})
+	if err != nil {
+		return nil, nil, err
+	}
+	s.stepped = &stepped{Transport: transport, queues: map[string]bool{"celery": true}}
+	settings := celery.Settings{Broker: s, Results: result.NewRedis(client, result.Options{}), Clock: hurried{manual}, Logger: silent}
+	apply(set, &settings)
+	if s.app, err = celery.New(settings); err != nil {
+		return nil, nil, err
+	}
+	put := func(ctx context.Context, queue, text string) error {
+		s.know(queue)
+		return client.LPush(ctx, queue, text).Err()
+	}
+	return &Tasks{app: s.app, now: manual.Now, tick: manual.Advance, disturb: s.disturb, put: put, work: s.work}, s, nil
+}
