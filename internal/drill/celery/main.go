@@ -3,6 +3,10 @@
 // connections break, and replies are lost. In the second storm the server's
 // kills are power failures: its append-only file is cut to what was flushed.
 //
+// Tasks are of many kinds: plain ones of several sizes, compressed or urgent, for
+// later, retried, in chains and chords. Each notes its effect in a file beside
+// the broker, so that lost is what was acknowledged and never seen there.
+//
 // It prints what became of the tasks, writes it to bench/celery-faults.json
 // and fails unless no acknowledged publication of ours was lost and nothing
 // of ours ran after its acknowledgement.
@@ -30,7 +34,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if os.Getenv(role) != "" {
-		exit(work(ctx, os.Args[1], os.Args[2], os.Args[3]))
+		exit(work(ctx, os.Args[1], os.Args[2], os.Args[3], straight()))
 		return
 	}
 	tasks := flag.Int("tasks", 100_000, "tasks in each storm")
@@ -58,7 +62,7 @@ func drill(ctx context.Context, tasks, peers int, seed uint64, out string) error
 	for _, power := range []bool{false, true} {
 		name := map[bool]string{false: "SIGKILL", true: "power loss"}[power]
 		p := plan{seed: seed, tasks: tasks, workers: 3, workerKills: min(60, tasks/50), serverKills: min(12, tasks/200+1), chance: .001, power: power}
-		r, err := in(func(dir string) (row, error) { return p.run(ctx, binary, dir, ours{dir}) })
+		r, err := in(func(dir string) (row, error) { return p.run(ctx, binary, dir, ours{dir: dir}) })
 		if err != nil {
 			return fmt.Errorf("storm of %s: %w", name, err)
 		}
@@ -98,7 +102,7 @@ func in(run func(dir string) (row, error)) (row, error) {
 // hold is the error of a storm in which a claim did not hold, or that was none.
 func (r row) hold() error {
 	var problems []error
-	for what, n := range map[string]int{"acknowledged publications were lost": r.Lost, "runs came after an acknowledgement": r.AfterAck,
+	for what, n := range map[string]int{"acknowledged publications were lost": r.Lost, "runs came after an acknowledgement": r.AfterAck, "runs had a wrong input or came too early": r.Wrong,
 		"messages never left the broker": r.Stuck, "messages are on the dead-letter list": r.Dead} {
 		if n != 0 {
 			problems = append(problems, fmt.Errorf("%s: %d %s, want 0; some: %q", r.Storm, n, what, r.lostIDs[:min(5, len(r.lostIDs))]))
@@ -143,6 +147,7 @@ func show(rows []row) {
 	line("bytes lost with the power", func(r row) any { return r.Unflushed })
 	line("acknowledged and lost", func(r row) any { return r.Lost })
 	line("runs after an acknowledgement", func(r row) any { return r.AfterAck })
+	line("runs with a wrong input or too early", func(r row) any { return r.Wrong })
 	causes := map[string]bool{}
 	for _, r := range rows {
 		for c := range r.Extra {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/redkit-dev/redkit/internal/process"
-	"github.com/redkit-dev/redkit/reference/celery"
 	"github.com/redkit-dev/redkit/reference/celery/broker"
 )
 
@@ -22,11 +21,14 @@ type side interface {
 	// command is a worker on addr that keeps its journal at path.
 	command(addr, path, name string) process.Command
 	// publish sends tasks until n are acknowledged; progress is how many are.
-	publish(ctx context.Context, addr string, n int, progress *atomic.Int64, wait func()) (acknowledged []string, refused int, err error)
+	publish(ctx context.Context, addr string, n int, progress *atomic.Int64, wait func()) (acknowledged []int, refused int, err error)
 }
 
 // ours is a side of processes of this binary.
-type ours struct{ dir string }
+type ours struct {
+	dir string
+	env []string // of its workers
+}
 
 // role is the variable that makes this binary a worker.
 const role = "REDISTEST_DRILL_WORKER"
@@ -36,17 +38,17 @@ func (o ours) command(addr, path, name string) process.Command {
 	if err != nil {
 		self = os.Args[0]
 	}
-	return process.Command{Path: self, Args: []string{addr, path, name}, Env: []string{role + "=1"}}
+	return process.Command{Path: self, Args: []string{addr, path, name}, Env: append(o.env, role+"=1")}
 }
 
-func (o ours) publish(ctx context.Context, addr string, n int, progress *atomic.Int64, wait func()) ([]string, int, error) {
+func (o ours) publish(ctx context.Context, addr string, n int, progress *atomic.Int64, wait func()) ([]int, int, error) {
 	app, client, err := newApp(addr, func(b broker.Broker) broker.Broker { return b })
 	if err != nil {
 		return nil, 0, err
 	}
 	defer client.Close()
 	var mu sync.Mutex
-	var all []string
+	var all []int
 	var next, refused atomic.Int64
 	var senders sync.WaitGroup
 	for range 32 {
@@ -59,14 +61,14 @@ func (o ours) publish(ctx context.Context, addr string, n int, progress *atomic.
 				if left <= 0 {
 					return
 				}
-				id := fmt.Sprintf("task-%07d", next.Add(1))
-				if _, err := app.Send(ctx, taskName, nil, celery.TaskID(id)); err != nil {
+				task := int(next.Add(1))
+				if _, err := app.Apply(ctx, call(task)); err != nil {
 					refused.Add(1)
 					time.Sleep(10 * time.Millisecond) // the server may be down
 					continue
 				}
 				mu.Lock()
-				all = append(all, id)
+				all = append(all, task)
 				mu.Unlock()
 				progress.Add(1)
 			}
@@ -88,7 +90,7 @@ func (c theirs) command(addr, path, name string) process.Command {
 	return process.Command{Path: interpreter, Args: []string{"-c", peer, addr, "worker", path, name}}
 }
 
-func (c theirs) publish(ctx context.Context, addr string, n int, progress *atomic.Int64, _ func()) ([]string, int, error) {
+func (c theirs) publish(ctx context.Context, addr string, n int, progress *atomic.Int64, _ func()) ([]int, int, error) {
 	own, err := os.MkdirTemp(c.dir, "publisher-")
 	if err != nil {
 		return nil, 0, err
@@ -115,13 +117,14 @@ func (c theirs) publish(ctx context.Context, addr string, n int, progress *atomi
 		return nil, 0, err
 	}
 	events, err := read(path, nil)
-	all := make([]string, len(events))
-	last := 0
+	if err != nil || len(events) == 0 {
+		return nil, 0, err
+	}
+	all := make([]int, len(events))
 	for i, e := range events {
-		all[i] = e.id
-		if _, err := fmt.Sscanf(e.id, "task-%d", &last); err != nil {
+		if all[i], err = numberOf(e.id); err != nil {
 			return nil, 0, err
 		}
 	}
-	return all, last - len(all), err
+	return all, all[len(all)-1] - len(all), nil
 }

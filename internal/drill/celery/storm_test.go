@@ -16,7 +16,7 @@ import (
 // TestMain lets the test binary be the storm's workers.
 func TestMain(m *testing.M) {
 	if os.Getenv(role) != "" {
-		exit(work(context.Background(), os.Args[1], os.Args[2], os.Args[3]))
+		exit(work(context.Background(), os.Args[1], os.Args[2], os.Args[3], flawed(os.Getenv(flaw))))
 		return
 	}
 	goleak.VerifyTestMain(m)
@@ -50,7 +50,7 @@ func TestASmallStormLosesAndRepeatsNothing(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 			defer cancel()
 			dir := t.TempDir()
-			r, err := plan{seed: 7, tasks: 400, workers: 2, workerKills: 3, serverKills: 1, chance: .02, power: power}.run(ctx, binary, dir, ours{dir})
+			r, err := plan{seed: 7, tasks: 400, workers: 2, workerKills: 3, serverKills: 1, chance: .02, power: power}.run(ctx, binary, dir, ours{dir: dir})
 			r.Storm = name
 			if err != nil {
 				t.Fatal(err)
@@ -70,18 +70,21 @@ func TestLossesAndRepeatsAreCounted(t *testing.T) {
 	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
 	killed, alive := &worker{ended: at(15)}, &worker{ended: at(100)}
 	events := []event{
-		{"X", "killed", at(10), killed}, {"X", "killed", at(20), alive}, {"A", "killed", at(21), alive},
-		{"X", "server", at(30), alive}, {"X", "server", at(40), alive}, {"A", "server", at(41), alive},
-		{"X", "cut", at(50), alive}, {"X", "cut", at(51), alive},
-		{"X", "acked", at(60), alive}, {"A", "acked", at(61), alive}, {"X", "acked", at(62), alive},
+		{"X", "task-0000001#0", at(10), killed}, {"X", "task-0000001#0", at(20), alive}, {"A", "task-0000001#0", at(21), alive},
+		{"X", "task-0000002#0", at(30), alive}, {"X", "task-0000002#0", at(40), alive}, {"A", "task-0000002#0", at(41), alive},
+		{"X", "task-0000003#0", at(50), alive}, {"X", "task-0000003#0", at(51), alive},
+		{"X", "task-0000004#0", at(60), alive}, {"A", "task-0000004#0", at(61), alive}, {"X", "task-0000004#0", at(62), alive},
+		{"X", "task-0000012#0", at(70), alive}, {"A", "task-0000012#0", at(71), alive}, {"W", "task-0000012#1", at(72), alive}, {"X", "task-0000012#1", at(72), alive},
+		{"X", "task-0000014.0#0", at(80), alive}, {"X", "task-0000014.2#0", at(81), alive},
 	}
-	got := count([]string{"killed", "server", "cut", "acked", "lost", "kept"}, map[string]bool{"kept": true}, events, []time.Time{at(35)})
-	want := counts{Executions: 8, Extra: map[string]int{"worker killed": 1, "server killed": 1, "connection broken or reply lost": 2}, AfterAck: 1, Lost: 1, lostIDs: []string{"lost"}}
+	got := count([]int{1, 2, 3, 4, 5, 6, 12, 14}, map[int]bool{6: true}, events, []time.Time{at(35)})
+	want := counts{Executions: 12, Extra: map[string]int{"worker killed": 1, "server killed": 1, "connection broken or reply lost": 2}, AfterAck: 1, Wrong: 1,
+		Lost: 2, lostIDs: []string{"task-0000005#0", "task-0000014.1#0"}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(counts{})); diff != "" {
 		t.Errorf("count (-want +got):\n%s", diff)
 	}
 	r := row{Storm: "s", WorkerKills: 1, ServerKills: 1, Cuts: 1, counts: got}
-	for _, want := range []string{"1 acknowledged publications were lost", `"lost"`, "1 runs came after an acknowledgement"} {
+	for _, want := range []string{"2 acknowledged publications were lost", `"task-0000005#0"`, "1 runs came after an acknowledgement", "1 runs had a wrong input"} {
 		if err := r.hold(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("hold() = %v, want it to say %q", err, want)
 		}
