@@ -93,6 +93,7 @@ func cacheFigures(t *testing.T) (all []figure) {
 			Results       []struct {
 				Name  string
 				NS    float64 `json:"ns_per_op"`
+				Of    float64 `json:"of_ns_per_op"`
 				Ratio float64
 			}
 		}
@@ -105,7 +106,7 @@ func cacheFigures(t *testing.T) (all []figure) {
 		}
 		for _, c := range r.Results[1:] {
 			all = append(all, figure{"cache", fmt.Sprintf("%s, %s, %s", r.Work, goroutines, c.Name), r.Against,
-				c.NS / 1000, r.Results[0].NS / 1000, "µs", inverse(c.Ratio), inverse(r.Reach)})
+				c.NS / 1000, c.Of / 1000, "µs", inverse(c.Ratio), inverse(r.Reach)})
 		}
 	}
 	return all

@@ -17,15 +17,18 @@ type contender struct {
 	run func(worker, n int)
 }
 
-// A result is what one contender took, in the middle of its rounds.
+// A result is what one contender took.
 type result struct {
-	Name   string  `json:"name"`
-	NsOp   float64 `json:"ns_per_op"`
-	Allocs float64 `json:"allocs_per_op"`
+	Name string `json:"name"`
 	// Ratio of the time to that of the first contender, the median of the
 	// rounds: in each the contenders run one after the other, so that what
 	// else the machine does strikes them alike.
 	Ratio float64 `json:"ratio"`
+	// NsOp and OfNsOp are the times of both in the round of that ratio. Apart,
+	// the medians of each may be of rounds that have nothing in common.
+	NsOp   float64 `json:"ns_per_op"`
+	OfNsOp float64 `json:"of_ns_per_op"`
+	Allocs float64 `json:"allocs_per_op"`
 	// CPU is the median ratio of the processor time of this program: it says
 	// more than Ratio where others keep the machine busy.
 	CPU float64 `json:"cpu_ratio"`
@@ -67,9 +70,15 @@ func compare(goroutines int, all ...contender) []result {
 			cpu[r] = cpus[i][r] / cpus[0][r]
 		}
 		out[i] = result{
-			Name: c.name, NsOp: median(times[i]), Best: slices.Min(times[i]), Allocs: median(allocs[i]),
+			Name: c.name, Best: slices.Min(times[i]), Allocs: median(allocs[i]),
 			Ratio: median(ratios), CPU: median(cpu), Extra: median(allocs[i]) - median(allocs[0]),
 		}
+		of := ratios // the first contender's are all 1
+		if i == 0 {
+			of = times[0]
+		}
+		middle := slices.Index(of, median(of))
+		out[i].NsOp, out[i].OfNsOp = times[i][middle], times[0][middle]
 	}
 	return out
 }
