@@ -121,6 +121,10 @@ func (x *call) aclDelUser() {
 }
 
 func (x *call) aclCat() {
+	if len(x.args) > 3 {
+		x.errMisused()
+		return
+	}
 	if len(x.args) == 2 {
 		x.w.Bulks(aclCategories...)
 		return

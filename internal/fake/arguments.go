@@ -3,6 +3,7 @@ package fake
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Commands read their arguments one by one, as Redis does: the first fault
@@ -80,4 +81,10 @@ func (x *call) milliseconds(i int) (ms int64, ok bool) {
 		return ms, true
 	}
 	return 0, false
+}
+
+// errMisused is the error of containers that count the arguments of a
+// subcommand themselves.
+func (x *call) errMisused() {
+	x.err("ERR unknown subcommand or wrong number of arguments for '" + clip(x.args[1], 128) + "'. Try " + strings.ToUpper(x.args[0]) + " HELP.")
 }

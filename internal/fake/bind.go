@@ -5,10 +5,10 @@ import "strings"
 // native are the commands that miniredis runs as they are: its own replies
 // agree with Redis' on all that the differential corpus asks of them.
 const native = `
-	bitop del dbsize getbit getdel getset hdel hexists
+	del dbsize getdel getset hdel hexists
 	hget hgetall hkeys hlen hmget hmset hset hsetnx hstrlen hvals
 	keys mget randomkey
-	scard setnx sintercard sismember smembers smismember
+	scard setnx sismember smembers smismember
 	smove srem strlen touch unlink
 `
 

@@ -7,8 +7,45 @@ import (
 
 func bitCommands() map[string]handler {
 	return map[string]handler{
+		"setbit": (*call).setbit, "getbit": (*call).getbit, "bitop": (*call).bitop,
 		"bitcount": (*call).bitcount, "bitpos": (*call).bitpos,
 		"bitfield": func(x *call) { x.bitfield(false) }, "bitfield_ro": func(x *call) { x.bitfield(true) },
+	}
+}
+
+// bitOffset reads the place of a bit.
+func (x *call) bitOffset() bool {
+	n, ok := number(x.args[2])
+	if !ok || n < 0 || n >= int64(x.maxString())*8 {
+		x.err("ERR bit offset is not an integer or out of range")
+		return false
+	}
+	return true
+}
+
+func (x *call) setbit() {
+	if !x.bitOffset() {
+		return
+	}
+	if x.args[3] != "0" && x.args[3] != "1" {
+		x.err("ERR bit is not an integer or out of range")
+		return
+	}
+	x.native()
+}
+
+func (x *call) getbit() {
+	if x.bitOffset() {
+		x.native()
+	}
+}
+
+// bitop leaves no end to what it stores, which miniredis does.
+func (x *call) bitop() {
+	start := x.w.Len()
+	x.native()
+	if x.w.Bytes()[start] != '-' {
+		x.data().persist(x.args[2])
 	}
 }
 
@@ -23,30 +60,50 @@ func (x *call) text(key string) (value string, ok bool) {
 	return value, true
 }
 
-// bitRange reads start, end and BYTE or BIT, and returns the range in bits.
-func (x *call) bitRange(args []string, size int) (from, to int, ok bool) {
-	unit := 8
-	if len(args) == 3 {
-		switch strings.ToLower(args[2]) {
-		case "byte":
-		case "bit":
-			unit = 1
-		default:
-			x.err(errSyntax)
-			return 0, 0, false
-		}
+// bitRange is what BITCOUNT and BITPOS look at; the zero value is all.
+type bitRange struct {
+	given      bool
+	start, end int
+	unit       int // bits
+}
+
+// readBits reads start, end and BYTE or BIT, the last before the end if
+// unitFirst.
+func (x *call) readBits(args []string, unitFirst bool) (r bitRange, ok bool) {
+	if len(args) == 0 {
+		return r, true
 	}
-	start, errStart := atoi(args[0])
-	end, errEnd := -1, error(nil)
+	r = bitRange{given: true, end: -1, unit: 8}
+	var errStart, errEnd error
+	r.start, errStart = atoi(args[0])
 	if len(args) > 1 {
-		end, errEnd = atoi(args[1])
+		r.end, errEnd = atoi(args[1])
 	}
-	if errStart != nil || errEnd != nil {
+	known := true
+	if len(args) == 3 {
+		if strings.EqualFold(args[2], "bit") {
+			r.unit = 1
+		}
+		known = r.unit == 1 || strings.EqualFold(args[2], "byte")
+	}
+	switch {
+	case errStart != nil, errEnd != nil && (known || !unitFirst):
 		x.err(errNotInteger)
-		return 0, 0, false
+	case !known:
+		x.err(errSyntax)
+	default:
+		return r, true
 	}
-	from, to = span(start, end, size*8/unit)
-	return from * unit, to * unit, true
+	return r, false
+}
+
+// of is the range in the bits of so many bytes.
+func (r bitRange) of(size int) (from, to int) {
+	if !r.given {
+		return 0, size * 8
+	}
+	from, to = stringSpan(r.start, r.end, size*8/r.unit)
+	return from * r.unit, to * r.unit
 }
 
 func bitAt(s string, i int) byte { return s[i/8] >> (7 - i%8) & 1 }
@@ -56,16 +113,15 @@ func (x *call) bitcount() {
 		x.err(errSyntax)
 		return
 	}
+	r, ok := x.readBits(x.args[2:], false)
+	if !ok {
+		return
+	}
 	s, ok := x.text(x.args[1])
 	if !ok {
 		return
 	}
-	from, to := 0, len(s)*8
-	if len(x.args) > 2 {
-		if from, to, ok = x.bitRange(x.args[2:], len(s)); !ok {
-			return
-		}
-	}
+	from, to := r.of(len(s))
 	n := 0
 	for from < to {
 		if from%8 == 0 && to-from >= 8 {
@@ -92,16 +148,15 @@ func (x *call) bitpos() {
 		x.err(errSyntax)
 		return
 	}
+	r, ok := x.readBits(x.args[3:], true)
+	if !ok {
+		return
+	}
 	s, ok := x.text(x.args[1])
 	if !ok {
 		return
 	}
-	from, to := 0, len(s)*8
-	if len(x.args) > 3 {
-		if from, to, ok = x.bitRange(x.args[3:], len(s)); !ok {
-			return
-		}
-	}
+	from, to := r.of(len(s))
 	if !x.data().exists(x.args[1]) {
 		x.w.Int(int64(-bit))
 		return

@@ -99,7 +99,7 @@ func (x *call) killFilter(args []string) (tests []func(*conn) bool, skipMe bool,
 func (x *call) clientUnblock() {
 	mode := "timeout"
 	if len(x.args) > 4 {
-		x.err(errArity(x.cmd))
+		x.errMisused()
 		return
 	}
 	if len(x.args) == 4 {

@@ -139,10 +139,9 @@ func (x *call) helloReply() {
 }
 
 func (x *call) selectDB() {
-	n, err := atoi(x.args[1])
+	n, ok := x.short(1)
 	switch {
-	case err != nil:
-		x.err(errNotInteger)
+	case !ok:
 	case n < 0 || n >= x.s.cfg.Databases:
 		x.err(errDBRange)
 	default:

@@ -12,7 +12,11 @@ func (x *call) encoding() {
 	case "":
 		x.w.Null()
 	case "string":
-		v, _ := db.get(key)
+		v, ok := db.get(key)
+		if !ok { // a HyperLogLog
+			x.w.Bulk("raw")
+			return
+		}
 		x.w.Bulk(stringEncoding(v))
 	case "list":
 		l, _ := db.list(key)

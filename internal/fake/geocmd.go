@@ -94,16 +94,11 @@ func (x *call) geopos() {
 	}
 }
 
-// writePoint writes longitude and latitude with all their digits.
+// writePoint writes longitude and latitude.
 func (x *call) writePoint(p point) {
 	x.w.Array(2)
-	for _, v := range []float64{p.lon, p.lat} {
-		if x.w.RESP3 {
-			x.w.Double(v)
-			continue
-		}
-		x.w.Bulk(strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', 17, 64), "0"), "."))
-	}
+	x.w.Double(p.lon)
+	x.w.Double(p.lat)
 }
 
 func (x *call) geohash() {

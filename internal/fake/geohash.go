@@ -22,7 +22,7 @@ func geoEncode(p point, latMax float64) uint64 {
 	scale := func(v, limit float64) uint64 { return uint64((v + limit) / (2 * limit) * (1 << geoBits)) }
 	lat, lon := scale(p.lat, latMax), scale(p.lon, 180)
 	var bits uint64
-	for i := range geoBits {
+	for i := range 32 { // one more than geoBits: the greatest value itself does not fit
 		bits |= lat>>i&1<<(2*i) | lon>>i&1<<(2*i+1)
 	}
 	return bits
@@ -31,7 +31,7 @@ func geoEncode(p point, latMax float64) uint64 {
 // geoDecode is the middle of the cell.
 func geoDecode(bits uint64) point {
 	var lat, lon uint64
-	for i := range geoBits {
+	for i := range 32 {
 		lat |= bits >> (2 * i) & 1 << i
 		lon |= bits >> (2*i + 1) & 1 << i
 	}

@@ -3,14 +3,16 @@ package fake
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // guardedCommands are miniredis' own behind a check of what it takes on
 // trust: sizes it would try to allocate, and words it reads otherwise.
 func guardedCommands() map[string]handler {
 	return map[string]handler{
-		"setrange": (*call).setrange, "append": (*call).appendTo, "setbit": (*call).setbit, "mset": (*call).mset, "msetnx": (*call).mset, "srandmember": (*call).srandmember,
+		"setrange": (*call).setrange, "append": (*call).appendTo, "mset": (*call).mset, "msetnx": (*call).mset, "srandmember": (*call).srandmember, "sintercard": (*call).sintercard,
 		"incr": func(x *call) { x.incr(1) }, "decr": func(x *call) { x.incr(-1) },
 		"incrby": func(x *call) { x.incrBy(1) }, "decrby": func(x *call) { x.incrBy(-1) },
 		"incrbyfloat": (*call).incrByFloat, "hincrby": (*call).hincrby, "hincrbyfloat": (*call).hincrByFloat,
@@ -28,7 +30,11 @@ func (x *call) setrange() {
 		x.err(errNotInteger)
 	case offset < 0:
 		x.err("ERR offset is out of range")
-	case len(x.args[3]) > 0 && offset > x.maxString()-len(x.args[3]):
+	case x.args[3] == "":
+		if s, ok := x.text(x.args[1]); ok {
+			x.w.Int(int64(len(s)))
+		}
+	case offset > x.maxString()-len(x.args[3]):
 		x.err(errTooLong)
 	default:
 		x.native()
@@ -38,19 +44,6 @@ func (x *call) setrange() {
 func (x *call) appendTo() {
 	if v, _ := x.data().get(x.args[1]); len(v)+len(x.args[2]) > x.maxString() {
 		x.err(errTooLong)
-		return
-	}
-	x.native()
-}
-
-func (x *call) setbit() {
-	offset, err := strconv.ParseUint(x.args[2], 10, 64)
-	if err != nil || offset >= uint64(x.maxString())*8 {
-		x.err("ERR bit offset is not an integer or out of range")
-		return
-	}
-	if x.args[3] != "0" && x.args[3] != "1" {
-		x.err("ERR bit is not an integer or out of range")
 		return
 	}
 	x.native()
@@ -238,29 +231,51 @@ func (x *call) getrange() {
 		return
 	}
 	if s, ok := x.text(x.args[1]); ok {
-		if stop < 0 && (start >= 0 || start <= stop) { // unlike in a list, an end before the first byte is the first byte
-			stop = max(stop+len(s), 0)
-		}
-		from, to := span(start, stop, len(s))
+		from, to := stringSpan(start, stop, len(s))
 		x.w.Bulk(s[from:to])
 	}
 }
 
 // srandmember checks its arguments before the type, which miniredis does not.
 func (x *call) srandmember() {
+	if len(x.args) > 3 {
+		x.err(errSyntax)
+		return
+	}
 	if len(x.args) > 2 {
 		n, ok := x.integerFrom(2, -math.MaxInt)
 		switch {
 		case !ok:
-			return
-		case len(x.args) > 3:
-			x.err(errSyntax)
 			return
 		case n < -100_000_000:
 			x.err(errOutOfRange)
 			return
 		}
 	}
+	x.native()
+}
+
+// sintercard reads its arguments in Redis' order, which miniredis does not.
+func (x *call) sintercard() {
+	n, ok := x.atLeast(1, 1, "ERR numkeys should be greater than 0")
+	if !ok {
+		return
+	}
+	if n > len(x.args)-2 {
+		x.err("ERR Number of keys can't be greater than number of args")
+		return
+	}
+	limit := 0
+	for i := n + 2; i < len(x.args); i += 2 {
+		if i+1 == len(x.args) || !strings.EqualFold(x.args[i], "limit") {
+			x.err(errSyntax)
+			return
+		}
+		if limit, ok = x.positive(i+1, "ERR LIMIT can't be negative"); !ok {
+			return
+		}
+	}
+	x.args = append(slices.Clone(x.args[:n+2]), "LIMIT", itoa(limit))
 	x.native()
 }
 

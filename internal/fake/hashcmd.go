@@ -104,9 +104,16 @@ func (x *call) hgetdel() {
 	if !ok {
 		return
 	}
-	x.writeFields(x.args[1], fields)
+	x.w.Array(len(fields))
+	for _, f := range fields { // one by one: a field named again is gone
+		if !x.data().hasField(x.args[1], f) {
+			x.w.Null()
+			continue
+		}
+		x.w.Bulk(x.data().keys.HGet(x.args[1], f))
+		x.data().removeField(x.args[1], f)
+	}
 	if exists {
-		x.data().run(nil, append([]string{"HDEL", x.args[1]}, fields...)...)
 		x.s.notify('h', "hdel", dbKey{*x.db, x.args[1]})
 		if !x.data().exists(x.args[1]) {
 			x.s.notify('g', "del", dbKey{*x.db, x.args[1]})

@@ -1,8 +1,10 @@
 package fake
 
+import "github.com/redkit-dev/redkit/internal/resp"
+
 // hllCommands are miniredis' own behind a check of the keys.
 func hllCommands() map[string]handler {
-	return map[string]handler{"pfadd": (*call).pfadd, "pfcount": (*call).hll, "pfmerge": (*call).hll}
+	return map[string]handler{"pfadd": (*call).pfadd, "pfcount": (*call).pfcount, "pfmerge": (*call).hll}
 }
 
 // hll runs a command whose keys hold HyperLogLogs. miniredis has one error
@@ -15,6 +17,29 @@ func (x *call) hll() {
 		}
 	}
 	x.native()
+}
+
+// pfcount counts what several keys hold together once, which miniredis does
+// for each.
+func (x *call) pfcount() {
+	if len(x.args) == 2 {
+		x.hll()
+		return
+	}
+	const union = "\x00union of PFCOUNT"
+	var w resp.Writer
+	outer := x.w
+	x.w = &w
+	x.hll()
+	x.w = outer
+	if w.Bytes()[0] == '-' {
+		x.w.Write(w.Bytes())
+		return
+	}
+	db := x.data()
+	db.run(nil, append([]string{"PFMERGE", union}, x.args[1:]...)...)
+	db.run(x.w, "PFCOUNT", union)
+	db.remove(union)
 }
 
 // pfadd makes an empty HyperLogLog where there is nothing to add to one.

@@ -10,6 +10,12 @@ func (x *call) lcs() {
 		length, index, withLength bool
 		shortest                  int
 	)
+	for _, key := range x.args[1:3] {
+		if t := x.data().typ(key); t != "" && t != "string" {
+			x.err("ERR The specified keys must contain string values")
+			return
+		}
+	}
 	for i := 3; i < len(x.args); i++ {
 		switch option := strings.ToLower(x.args[i]); {
 		case option == "len":
@@ -34,12 +40,6 @@ func (x *call) lcs() {
 	if length && index {
 		x.err("ERR If you want both the length and indexes, please just use IDX.")
 		return
-	}
-	for _, key := range x.args[1:3] {
-		if t := x.data().typ(key); t != "" && t != "string" {
-			x.err("ERR The specified keys must contain string values")
-			return
-		}
 	}
 	a, _ := x.data().get(x.args[1])
 	b, _ := x.data().get(x.args[2])

@@ -117,3 +117,12 @@ func span(start, stop, n int) (from, to int) {
 	}
 	return start, stop + 1
 }
+
+// stringSpan is span for the bytes of a string: unlike in a list, an end
+// before the first is the first.
+func stringSpan(start, stop, n int) (from, to int) {
+	if stop < 0 && (start >= 0 || start <= stop) {
+		stop = max(stop+n, 0)
+	}
+	return span(start, stop, n)
+}

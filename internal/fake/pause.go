@@ -36,7 +36,7 @@ func (p *pause) holds(c *conn) bool { return p.parked[c] != nil }
 
 func (x *call) clientPause() {
 	if len(x.args) > 4 {
-		x.err("ERR unknown subcommand or wrong number of arguments for '" + clip(x.args[1], 128) + "'. Try CLIENT HELP.")
+		x.errMisused()
 		return
 	}
 	all := true

@@ -195,6 +195,10 @@ func (c *conn) checkOutput() {
 }
 
 func (x *call) listTopics(t *topics) {
+	if len(x.args) > 3 {
+		x.errMisused()
+		return
+	}
 	var names []string
 	for _, name := range t.order {
 		if len(x.args) < 3 || glob.Match(x.args[2], name) {

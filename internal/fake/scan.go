@@ -30,11 +30,11 @@ type scanOptions struct {
 
 // cursor reads the cursor at args[i].
 func (x *call) cursor(i int) (uint64, bool) {
-	cursor, err := strconv.ParseUint(x.args[i], 10, 64)
-	if err != nil {
+	cursor, ok := unsigned(x.args[i])
+	if !ok {
 		x.err("ERR invalid cursor")
 	}
-	return cursor, err == nil
+	return cursor, ok
 }
 
 // readScan reads the options from args[i] on.
@@ -178,11 +178,7 @@ func (x *call) scanMembers(typ string) {
 			x.w.Bulk(db.keys.HGet(key, m))
 		} else {
 			z, _ := db.zset(key)
-			if x.w.RESP3 {
-				x.w.Double(z.scores[m])
-			} else {
-				x.w.Bulk(resp.FormatDouble(z.scores[m]))
-			}
+			x.w.Bulk(resp.FormatDouble(z.scores[m])) // in RESP3, too
 		}
 	}
 }

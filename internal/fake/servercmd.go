@@ -42,7 +42,7 @@ func (x *call) wait() {
 // slowlogGet is SLOWLOG GET: nothing is slow here.
 func (x *call) slowlogGet() {
 	if len(x.args) > 3 {
-		x.err("ERR unknown subcommand or wrong number of arguments for '" + x.args[1] + "'. Try SLOWLOG HELP.")
+		x.errMisused()
 		return
 	}
 	if len(x.args) == 3 {
@@ -97,10 +97,10 @@ func (x *call) swapDB() {
 	a, errA := atoi(x.args[1])
 	b, errB := atoi(x.args[2])
 	switch {
-	case errA != nil:
+	case errA != nil || a != int(int32(a)):
 		x.err("ERR invalid first DB index")
 		return
-	case errB != nil:
+	case errB != nil || b != int(int32(b)):
 		x.err("ERR invalid second DB index")
 		return
 	case min(a, b) < 0 || max(a, b) >= x.s.cfg.Databases:

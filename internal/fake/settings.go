@@ -247,10 +247,15 @@ func (x *call) configSet() {
 			x.errUnable(name)
 			return
 		}
-		value, why := t.check(pair[1])
 		if _, twice := kept[name]; twice {
-			why = "duplicate parameter"
+			x.err("ERR CONFIG SET failed (possibly related to argument '" + pair[0] + "') - duplicate parameter")
+			return
 		}
+		kept[name] = pair[1]
+	}
+	for pair := range slices.Chunk(pairs, 2) {
+		name := strings.ToLower(pair[0])
+		value, why := settingTable()[name].check(pair[1])
 		if why != "" {
 			x.err("ERR CONFIG SET failed (possibly related to argument '" + pair[0] + "') - " + why)
 			return

@@ -57,6 +57,9 @@ func (z *zset) path(e entry) (before [maxLevels]*node, rank [maxLevels]int) {
 
 // set gives a member a score and reports whether it is new.
 func (z *zset) set(member string, score float64) (isNew bool) {
+	if score == 0 {
+		score = 0 // and not -0, which Redis' compact form does not tell from it
+	}
 	old, ok := z.scores[member]
 	if ok && old == score {
 		return false

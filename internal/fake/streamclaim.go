@@ -63,9 +63,6 @@ func (x *call) readClaim() (c claim, ok bool) {
 				return c, false
 			}
 			i++
-		case len(c.ids) == 0 || i == 5+len(c.ids) && x.args[i] != "" && x.args[i][0] >= '0' && x.args[i][0] <= '9':
-			x.err(errStreamID)
-			return c, false
 		default:
 			x.err("ERR Unrecognized XCLAIM option '" + x.args[i] + "'")
 			return c, false

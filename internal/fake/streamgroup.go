@@ -15,56 +15,68 @@ func streamGroupCommands() map[string]handler {
 
 const errXGroupKey = "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically."
 
-// groupID reads the ID and options of XGROUP CREATE and SETID from args[i] on.
-func (x *call) groupID(s *streamValue, i int) (id streamID, read int64, mkstream, ok bool) {
+// groupOptions reads the options of XGROUP CREATE and SETID behind the ID.
+func (x *call) groupOptions() (read int64, mkstream, ok bool) {
 	read = -1
-	for j := i + 1; j < len(x.args); j++ {
-		switch option := strings.ToLower(x.args[j]); {
+	for i := 5; i < len(x.args); i++ {
+		switch option := strings.ToLower(x.args[i]); {
 		case option == "mkstream" && x.cmd.name == "xgroup|create":
 			mkstream = true
-		case option == "entriesread" && j+1 < len(x.args):
-			n, err := parseInt(x.args[j+1])
-			if err != nil {
-				x.err(errNotInteger)
-				return id, 0, false, false
+		case option == "entriesread" && i+1 < len(x.args):
+			n, ok := x.integer(i + 1)
+			if !ok {
+				return 0, false, false
 			}
-			if read = n; n < -1 {
+			if n < -1 {
 				x.err("ERR value for ENTRIESREAD must be positive or -1")
-				return id, 0, false, false
+				return 0, false, false
 			}
-			j++
+			read = int64(n)
+			i++
 		default:
-			x.err(errSyntax)
-			return id, 0, false, false
+			x.errMisused()
+			return 0, false, false
 		}
 	}
-	if x.args[i] == "$" {
-		if s != nil {
-			id = s.last
+	return read, mkstream, true
+}
+
+// groupID reads where a group begins.
+func (x *call) groupID(s *streamValue, text string) (id streamID, ok bool) {
+	if text != "$" {
+		if id, ok = readStreamID(text, 0); !ok {
+			x.err(errStreamID)
 		}
-		return id, read, mkstream, true
+		return id, ok
 	}
-	if id, ok = readStreamID(x.args[i], 0); !ok {
-		x.err(errStreamID)
+	if s != nil {
+		id = s.last
 	}
-	return id, read, mkstream, ok
+	return id, true
 }
 
 func (x *call) xgroupCreate() {
 	key, name := x.args[2], x.args[3]
-	s, ok := x.stream(key)
+	read, mkstream, ok := x.groupOptions()
 	if !ok {
 		return
 	}
-	id, read, mkstream, ok := x.groupID(s, 4)
+	s, ok := x.stream(key)
+	switch {
+	case !ok:
+		return
+	case s == nil && !mkstream:
+		x.err(errXGroupKey)
+		return
+	case len(x.args) > 8:
+		x.errMisused()
+		return
+	}
+	id, ok := x.groupID(s, x.args[4])
 	if !ok {
 		return
 	}
 	if s == nil {
-		if !mkstream {
-			x.err(errXGroupKey)
-			return
-		}
 		s = x.data().makeStream(key)
 	}
 	if s.groups[name] != nil {
@@ -98,11 +110,19 @@ func (x *call) xgroup() (s *streamValue, g *streamGroup, ok bool) {
 }
 
 func (x *call) xgroupSetID() {
+	read, _, ok := x.groupOptions()
+	if !ok {
+		return
+	}
 	s, g, ok := x.xgroup()
 	if !ok {
 		return
 	}
-	id, read, _, ok := x.groupID(s, 4)
+	if len(x.args) > 7 {
+		x.errMisused()
+		return
+	}
+	id, ok := x.groupID(s, x.args[4])
 	if !ok {
 		return
 	}

@@ -3,6 +3,7 @@ package fake
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // infoStream is the stream of a subcommand of XINFO.
@@ -15,12 +16,16 @@ func (x *call) infoStream() (s *streamValue, ok bool) {
 }
 
 func (x *call) xinfoStream() {
-	if len(x.args) > 3 {
-		x.errUnable("XINFO STREAM FULL")
-		return
-	}
 	s, ok := x.infoStream()
 	if !ok {
+		return
+	}
+	if len(x.args) > 3 {
+		if strings.EqualFold(x.args[3], "full") {
+			x.errUnable("XINFO STREAM FULL")
+			return
+		}
+		x.errMisused()
 		return
 	}
 	nodes := (len(s.entries) + 99) / 100
@@ -73,14 +78,14 @@ func (x *call) xinfoGroups() {
 		x.w.Bulk("last-delivered-id")
 		x.w.Bulk(g.last.String())
 		x.w.Bulk("entries-read")
-		x.intOrNull(g.read)
+		x.intOrNull(g.read, g.read >= 0)
 		x.w.Bulk("lag")
 		x.intOrNull(s.lag(g))
 	}
 }
 
-func (x *call) intOrNull(n int64) {
-	if n < 0 {
+func (x *call) intOrNull(n int64, known bool) {
+	if !known {
 		x.w.Null()
 		return
 	}

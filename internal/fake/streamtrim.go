@@ -76,13 +76,27 @@ func (x *call) trim(s *streamValue, t streamTrim) int {
 		n = s.find(t.minID)
 	}
 	if t.approx {
-		node := x.s.settings.number("stream-node-max-entries")
-		if n -= n % max(node, 1); t.limit > 0 {
-			n = min(n, int(t.limit))
-		}
+		n = wholeNodes(n, len(s.entries), x.s.settings.number("stream-node-max-entries"), t.limit)
 	}
 	s.trim(n)
 	return n
+}
+
+// wholeNodes is how many of the first n of all entries lie in nodes that go as
+// a whole, up to a limit: 0 is none, -1 what Redis takes if it is not told.
+func wholeNodes(n, all, node int, limit int64) int {
+	node = max(node, 1)
+	if limit < 0 {
+		limit = int64(100 * node)
+	}
+	whole := n - n%node
+	if n == all {
+		whole = all // the last node, full or not
+	}
+	for limit > 0 && int64(whole) > limit {
+		whole = (whole - 1) / node * node
+	}
+	return whole
 }
 
 func (x *call) xtrim() {

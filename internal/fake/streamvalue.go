@@ -60,6 +60,9 @@ func readStreamID(s string, seq uint64) (id streamID, ok bool) {
 // unsigned reads a number as strtoull does: behind blanks and a plus.
 func unsigned(s string) (uint64, bool) {
 	s = strings.TrimPrefix(strings.TrimLeft(s, " \t\n\v\f\r"), "+")
+	if len(s) > 1 && strings.Trim(s[1:], "0") == "" {
+		s = strings.TrimPrefix(s, "-") // nothing else may be less than nothing
+	}
 	n, err := strconv.ParseUint(s, 10, 64)
 	return n, err == nil
 }
@@ -145,9 +148,6 @@ func (s *streamValue) remove(id streamID) bool {
 // trim drops the first n entries.
 func (s *streamValue) trim(n int) {
 	if n > 0 {
-		if id := s.entries[n-1].id; s.maxDeleted.less(id) {
-			s.maxDeleted = id
-		}
 		s.entries = slices.Clone(s.entries[n:])
 	}
 }
@@ -191,18 +191,21 @@ func (s *streamValue) readUpTo(id streamID) int64 {
 	return -1
 }
 
-// lag is the number of entries the group has not been given, or -1.
-func (s *streamValue) lag(g *streamGroup) int64 {
+// lag is the number of entries the group has not been given, if it is known.
+func (s *streamValue) lag(g *streamGroup) (n int64, known bool) {
 	read := g.read
 	if s.added == 0 {
-		return 0
+		return 0, true
+	}
+	if first := s.first(); len(s.entries) > 0 && g.last.less(first) && s.maxDeleted.less(first) {
+		return int64(len(s.entries)), true // whatever it is said to have read
 	}
 	if read < 0 || s.holes(g.last) {
 		if read = s.readUpTo(g.last); read < 0 {
-			return -1
+			return 0, false
 		}
 	}
-	return s.added - read
+	return s.added - read, true
 }
 
 // deliver moves the group on to an entry.

@@ -151,6 +151,12 @@ func (x *call) exists() {
 	x.w.Int(int64(n))
 }
 
+// endsAgain reports whether args[i] is EX or the like with a time, and the
+// same word as at ends, if there was one: the last counts.
+func (x *call) endsAgain(i, ends int) bool {
+	return slices.Contains(expiryWords, strings.ToLower(x.args[i])) && i+1 < len(x.args) && (ends == 0 || strings.EqualFold(x.args[ends], x.args[i]))
+}
+
 func (x *call) set() {
 	var (
 		nx, xx, get, keep bool
@@ -166,7 +172,7 @@ func (x *call) set() {
 			get = true
 		case option == "keepttl" && ends == 0:
 			keep = true
-		case slices.Contains(expiryWords, option) && ends == 0 && !keep && i+1 < len(x.args):
+		case x.endsAgain(i, ends) && !keep:
 			ends = i
 			i++
 		default:
@@ -249,14 +255,20 @@ func (x *call) getex() {
 		persist bool
 		why     string
 	)
-	switch n := len(x.args); {
-	case n == 2:
-	case n == 3 && strings.EqualFold(x.args[2], "persist"):
-		persist = true
-	case n == 4 && slices.Contains(expiryWords, strings.ToLower(x.args[2])):
-		at, why = x.expiryOption(2)
-	default:
-		why = errSyntax
+	ends := 0
+	for i := 2; i < len(x.args) && why == ""; i++ {
+		switch {
+		case strings.EqualFold(x.args[i], "persist") && ends == 0:
+			persist = true
+		case x.endsAgain(i, ends) && !persist:
+			ends = i
+			i++
+		default:
+			why = errSyntax
+		}
+	}
+	if ends > 0 && why == "" {
+		at, why = x.expiryOption(ends)
 	}
 	value, ok := db.get(key)
 	switch {

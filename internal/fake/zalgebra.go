@@ -106,6 +106,7 @@ func (x *call) readCombination(how string, at int, store bool) (c combination, o
 		case option == "withscores" && !store:
 			c.scores = true
 		case option == "weights" && how != "diff" && len(rest) > len(keys):
+			c.weights = nil // the last ones count
 			for _, w := range rest[1 : 1+len(keys)] {
 				f, ok := float(w)
 				if !ok {
