@@ -17,6 +17,14 @@
 // A case starts on empty databases with new connections; it is run in RESP2
 // and in RESP3.
 //
+// Beside the corpus, a [Hunt] makes requests up by chance from the [Grammar] in
+// testdata/hunt, the same for the same seed, and compares the keys after each
+// case, too. What it finds it shrinks to the steps that show it, as the corpus
+// has them: mend the fake and put them there, or name the difference in
+// testdata/hunt/known.txt, which FIDELITY.md lists ([Known]). A long hunt is
+//
+//	DIFFER_SEEDS=100000 go test ./internal/differ -run TestHunt
+//
 // How alike two replies are is one of a ladder of verdicts, see [Verdict].
 // What a run found is kept in testdata/verdicts.txt, one line for each step:
 // a run against servers at hand must find the same, and FIDELITY.md is a

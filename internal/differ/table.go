@@ -30,9 +30,18 @@ The same requests (%d steps in %d cases, in RESP2 and RESP3) are sent to the fak
 A cell gives the worst verdict, and how many of the steps have it when others are better.
 `
 
-// Table renders a record as FIDELITY.md. engine says who implements a
-// command in the fake.
-func Table(r Record, engine func(command string) string) string {
+const knownHeading = `
+## Known differences
+
+Beside these cases, requests are made up by chance from the grammar in internal/differ/testdata/hunt and run on the fake and on Redis 8.0, and the keys are compared after each case. What they come across is mended, or is one of these:
+
+| difference | such as | why |
+|---|---|---|
+`
+
+// Table renders a record and the known differences as FIDELITY.md. engine
+// says who implements a command in the fake.
+func Table(r Record, known []Known, engine func(command string) string) string {
 	cases, byCommand := map[string]bool{}, map[string]map[string]map[Verdict]int{}
 	totals := map[string]map[Verdict]int{}
 	for _, row := range r {
@@ -63,6 +72,14 @@ func Table(r Record, engine func(command string) string) string {
 			b.WriteString(" | " + cell(byCommand[command][column]))
 		}
 		b.WriteString(" | " + engine(command) + " |\n")
+	}
+	b.WriteString(knownHeading)
+	for _, k := range known {
+		steps := make([]string, len(k.Example.Steps))
+		for i, s := range k.Example.Steps {
+			steps[i] = "`" + s.String() + "`"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", k.Name, strings.Join(steps, ", "), k.Why)
 	}
 	return b.String()
 }
