@@ -136,8 +136,9 @@ func (w *Writer) Double(f float64) {
 	w.buf = append(w.buf, '\r', '\n')
 }
 
-// FormatDouble is the text of f as Redis 7.2 and newer print it: the fewest
-// digits that name it, an exponent below 1e-5 and from 1e17 on.
+// FormatDouble is the text of f as Redis 7.2 and newer print it: a whole
+// number that an int64 holds as one, anything else with the fewest digits that
+// name it, and with an exponent where its point lies far from the last digit.
 func FormatDouble(f float64) string {
 	switch {
 	case math.IsInf(f, 1):
@@ -146,18 +147,33 @@ func FormatDouble(f float64) string {
 		return "-inf"
 	case math.IsNaN(f):
 		return "nan"
-	case f == math.Trunc(f) && math.Abs(f) < 1e17:
-		if f == 0 && math.Signbit(f) {
-			return "-0"
+	case f == 0 && math.Signbit(f):
+		return "-0"
+	case f == math.Trunc(f) && math.Abs(f) <= math.MaxInt64/2:
+		return strconv.FormatInt(int64(f), 10)
+	}
+	text, power, _ := strings.Cut(strconv.FormatFloat(math.Abs(f), 'e', -1, 64), "e")
+	digits := strings.Replace(text, ".", "", 1)
+	first, _ := strconv.Atoi(power) // the power of ten of the first digit
+	last := first - len(digits) + 1 // and of the last
+	far := max(first, -first)
+	sign := ""
+	if f < 0 {
+		sign = "-"
+	}
+	switch {
+	case last >= 0 && far < len(digits)+7:
+		return sign + digits + strings.Repeat("0", last)
+	case last < 0 && (last > -7 || far < 4):
+		if first < 0 {
+			return sign + "0." + strings.Repeat("0", -first-1) + digits
 		}
-		return strconv.FormatFloat(f, 'f', -1, 64)
+		return sign + digits[:first+1] + "." + digits[first+1:]
 	}
-	if a := math.Abs(f); a >= 1e-5 && a < 1e17 {
-		return strconv.FormatFloat(f, 'f', -1, 64)
+	if first > 0 {
+		return sign + text + "e+" + strconv.Itoa(first)
 	}
-	s := strconv.FormatFloat(f, 'e', -1, 64)
-	s = strings.Replace(s, "e-0", "e-", 1)
-	return strings.Replace(s, "e+0", "e+", 1)
+	return sign + text + "e" + strconv.Itoa(first)
 }
 
 // Array starts an array of n values, which must follow.
