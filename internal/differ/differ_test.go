@@ -109,7 +109,12 @@ func testTable(t *testing.T) {
 
 func fakeTarget(t *testing.T) differ.Target {
 	t.Helper()
-	s := fake.New(fake.Config{})
+	return servedFake(t, fake.Config{})
+}
+
+func servedFake(t *testing.T, cfg fake.Config) differ.Target {
+	t.Helper()
+	s := fake.New(cfg)
 	t.Cleanup(func() { s.Close() })
 	return differ.Target{
 		Name:    "fake",

@@ -154,11 +154,11 @@ func disordered(command string) bool {
 // ofItsOwn reports whether each server has its own reply to a command: what it
 // tells of itself, and a part of a scan.
 func ofItsOwn(command string, server, fake resp.Value) bool {
-	if strings.HasSuffix(command, "SCAN") {
+	if strings.HasSuffix(command, "SCAN") && command != "SCAN" {
 		part := func(v resp.Value) bool { return len(v.Elems) > 0 && v.Elems[0].Str != "0" }
 		return part(server) || part(fake)
 	}
-	return slices.Contains([]string{"COMMAND", "CLIENT LIST", "CONFIG GET"}, command)
+	return slices.Contains([]string{"SCAN", "COMMAND", "CLIENT LIST", "CONFIG GET"}, command)
 }
 
 // alike reports whether two replies are as alike as the request lets them be.
@@ -183,7 +183,7 @@ func alike(step Step, server, fake resp.Value) bool {
 func (h *Hunt) Shrink(ctx context.Context, f *Finding, protocol int) *Finding {
 	runs := 0
 	try := func(c Case) bool {
-		if runs++; runs > shrinkRuns {
+		if runs++; runs > shrinkRuns || c.waits() {
 			return false
 		}
 		less, err := h.Run(ctx, c, protocol)
@@ -204,6 +204,19 @@ func (h *Hunt) Shrink(ctx context.Context, f *Finding, protocol int) *Finding {
 		}
 	}
 	return f
+}
+
+// waits reports whether a request of the case may wait, for want of the MULTI
+// it was made up with.
+func (c Case) waits() bool {
+	for i, step := range c.Steps {
+		name := step.Command()
+		may := strings.HasPrefix(name, "BL") || strings.HasPrefix(name, "BR") || strings.HasPrefix(name, "BZ") || name == "WAIT" || strings.HasPrefix(name, "XREAD")
+		if may && (i == 0 || c.Steps[i-1].Command() != "MULTI") {
+			return true
+		}
+	}
+	return false
 }
 
 // without is a case less some steps.

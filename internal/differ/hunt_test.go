@@ -1,13 +1,12 @@
 package differ_test
 
 import (
-	"context"
-	"net"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redkit-dev/redkit/internal/differ"
 	"github.com/redkit-dev/redkit/internal/fake"
@@ -19,7 +18,7 @@ func TestHunt(t *testing.T) {
 	t.Parallel()
 	g := readGrammar(t)
 	first, cases := setting(t, "DIFFER_SEED", 1), setting(t, "DIFFER_SEEDS", 200)
-	h := &differ.Hunt{Fake: fakeTarget(t), Server: followed(t), Known: readKnown(t)}
+	h := &differ.Hunt{Fake: servedFake(t, fake.Config{Now: time.Now}), Server: followed(t), Known: readKnown(t)}
 	found := 0
 	for seed := first; seed < first+cases && found < 10; seed++ {
 		protocol := differ.Protocol(seed)
@@ -91,10 +90,7 @@ func keysOf(rules map[string]bool, not map[string]string) func(yield func(string
 func TestHuntFindsAndShrinksADifference(t *testing.T) {
 	t.Parallel()
 	g := readGrammar(t)
-	other := fake.New(fake.Config{Databases: 2})
-	t.Cleanup(func() { other.Close() })
-	dial := func(context.Context) (net.Conn, error) { return other.Dial() }
-	h := &differ.Hunt{Fake: fakeTarget(t), Server: differ.Target{Name: "small", Dial: dial, Advance: other.Advance}}
+	h := &differ.Hunt{Fake: fakeTarget(t), Server: servedFake(t, fake.Config{Databases: 2})}
 	for seed := uint64(1); seed < 50; seed++ {
 		f, err := h.Run(t.Context(), g.Case(seed), 2)
 		if err != nil {

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -216,6 +217,10 @@ func (x *call) readPairs(q *hsetex, i int) bool {
 	}
 	n, ok := x.atLeast(i+1, 1, "ERR invalid number of fields")
 	if !ok {
+		return false
+	}
+	if n > math.MaxInt32 {
+		x.err("ERR invalid number of fields")
 		return false
 	}
 	if q.pairs = x.args[i+2:]; len(q.pairs)%2 != 0 || n != len(q.pairs)/2 {

@@ -7,11 +7,18 @@ func hllCommands() map[string]handler {
 	return map[string]handler{"pfadd": (*call).pfadd, "pfcount": (*call).pfcount, "pfmerge": (*call).hll}
 }
 
+const errNoHLL = "WRONGTYPE Key is not a valid HyperLogLog string value."
+
 // hll runs a command whose keys hold HyperLogLogs. miniredis has one error
 // for all that are none; Redis tells strings from other types.
 func (x *call) hll() {
 	for _, key := range x.cmd.keyNames(x.args) {
-		if t := x.data().typ(key); t != "" && t != "string" {
+		switch x.data().keys.Type(key) {
+		case "", "hll":
+		case "string":
+			x.err(errNoHLL)
+			return
+		default:
 			x.err(errWrongType)
 			return
 		}
@@ -55,7 +62,7 @@ func (x *call) pfadd() {
 	case db.keys.Type(key) == "hll":
 		x.w.Int(0)
 	case db.typ(key) == "string":
-		x.err("WRONGTYPE Key is not a valid HyperLogLog string value.")
+		x.err(errNoHLL)
 	default:
 		x.err(errWrongType)
 	}

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"math"
 	"strings"
 )
 
@@ -169,7 +170,7 @@ func (x *call) lset() {
 }
 
 func (x *call) lrem() {
-	count, ok := x.integer(2)
+	count, ok := x.integerFrom(2, -math.MaxInt)
 	if !ok {
 		return
 	}

@@ -118,7 +118,7 @@ func (x *call) sortValues(values []string, o sortOptions) bool {
 			continue
 		}
 		f, err := strconv.ParseFloat(items[i].text, 64)
-		if err != nil {
+		if err != nil && items[i].text != "" {
 			x.err("ERR One or more scores can't be converted into double")
 			return false
 		}
