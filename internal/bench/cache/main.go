@@ -16,6 +16,8 @@ import (
 	"runtime"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/redkit-dev/redkit/internal/bench/awake"
 )
 
 // A row is one comparison.
@@ -29,6 +31,7 @@ type row struct {
 }
 
 func main() {
+	awake.Main()
 	only := flag.String("only", "", "run only the parts whose name holds this text and write no file: entries, many, hot, memory, python, family")
 	flag.Parse()
 	if err := run(context.Background(), *only); err != nil {
@@ -38,6 +41,11 @@ func main() {
 }
 
 func run(ctx context.Context, only string) error {
+	sleep, err := awake.Keep()
+	if err != nil {
+		return err
+	}
+	defer sleep()
 	url, stop, err := server(ctx)
 	if err != nil {
 		return err

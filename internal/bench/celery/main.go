@@ -18,6 +18,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/redkit-dev/redkit/internal/bench/awake"
 )
 
 // A row is one comparison. Ratio is ours over the base's rate, or time.
@@ -54,6 +56,7 @@ func (r row) verdict() string {
 var errLimit = errors.New("a ratio misses its limit")
 
 func main() {
+	awake.Main()
 	rounds := flag.Int("rounds", 21, "rounds of each comparison, of which the median counts")
 	span := flag.Duration("span", 100*time.Millisecond, "time of one round")
 	only := flag.String("only", "", "parts to measure, separated by commas; all if empty: "+strings.Join(slices.Collect(names), ", "))
@@ -95,6 +98,11 @@ func run(ctx context.Context, rounds int, span time.Duration, only, out string) 
 		wanted = strings.Split(only, ",")
 	}
 
+	sleep, err := awake.Keep()
+	if err != nil {
+		return err
+	}
+	defer sleep()
 	b, err := prepare(ctx, rounds, span)
 	if err != nil {
 		return err
