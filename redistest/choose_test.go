@@ -1,6 +1,10 @@
 package redistest_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/redkit-dev/redkit/redistest"
@@ -72,7 +76,7 @@ func TestEnvironmentChoosesTheDefaultEngine(t *testing.T) {
 func TestBadEnvironmentIsNamed(t *testing.T) {
 	tests := map[string]struct{ name, value, words string }{
 		"engine":  {"REDISTEST_ENGINE", "docker", `REDISTEST_ENGINE="docker": want fake, native or external`},
-		"url":     {"REDISTEST_URL", "http://x:secret@y", "REDISTEST_URL: want redis://"},
+		"url":     {"REDISTEST_URL", "http://x:secret@y", `REDISTEST_URL="http://***@y": want redis://[user:password@]host:port[/db]`},
 		"server":  {"REDISTEST_SERVER", "/no/such/server", `"/no/such/server" is no program`},
 		"require": {"REDISTEST_REQUIRE", "maybe", `REDISTEST_REQUIRE="maybe": want 1 or 0`},
 	}
@@ -117,4 +121,63 @@ func TestAtLeast(t *testing.T) {
 	if !r.failed {
 		t.Error("AtLeast of nonsense did not fail the test")
 	}
+}
+
+func TestErrorsHideTheSecretsOfAURL(t *testing.T) {
+	tests := map[string]string{
+		"hunter2":                              `"***"`,
+		"http://user:p@ss@host:1/0":            `"http://***@host:1/0"`,
+		"http://host:secret/0":                 `"http://***/0"`,
+		"http://host:1,host:2/0?password=p&x=": `"http://host:1,host:2/0?password=***&x=***"`,
+		"redis://[::1]:x/0":                    `"redis://***/0"`,
+	}
+	for url, shown := range tests {
+		t.Setenv("REDISTEST_URL", url)
+		r := record(t, func(tb redistest.TB) { redistest.Start(tb, redistest.Real()) })
+		wantText(t, r.text(), "REDISTEST_URL="+shown+": want redis://")
+		r = record(t, func(tb redistest.TB) { redistest.Start(tb, redistest.External(url+" ")) })
+		if strings.Contains(r.text(), "hunter2") || strings.Contains(r.text(), "p@ss") || strings.Contains(r.text(), "secret") {
+			t.Errorf("External(%q) fails with %s, which shows a secret", url, r.text())
+		}
+	}
+}
+
+func TestOddTemporaryDirectories(t *testing.T) {
+	needNative(t)
+	start := func(tb redistest.TB) {
+		srv := redistest.Start(tb, redistest.Native(), redistest.Exclusive())
+		if err := srv.Client().Set(tb.Context(), "k", "v", 0).Err(); err != nil {
+			tb.Errorf("SET: %v", err)
+		}
+	}
+	empty := func(dir string) {
+		left, err := os.ReadDir(dir)
+		if err != nil || len(left) > 0 {
+			t.Errorf("left behind in %s: %v, %v", dir, left, err)
+		}
+	}
+	base := t.TempDir()
+	t.Chdir(base)
+	for _, name := range []string{"with spaces", `with "quotes'`, "with#hash", "plain"} {
+		dir := filepath.Join(base, name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, tmp := range []string{dir, name, "./" + name + "/../" + name} {
+			t.Setenv("TMPDIR", tmp)
+			if r := record(t, start); r.failed {
+				t.Errorf("TMPDIR=%q: %s", tmp, r.text())
+			}
+			empty(dir)
+		}
+	}
+	for _, tmp := range []string{filepath.Join(base, "missing"), "missing"} {
+		t.Setenv("TMPDIR", tmp)
+		r := record(t, start)
+		if !r.failed {
+			t.Errorf("TMPDIR=%q did not fail the test", tmp)
+		}
+		wantText(t, r.text(), fmt.Sprintf("TMPDIR=%q: want a directory that is there", tmp))
+	}
+	empty(filepath.Join(base, "plain"))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
@@ -20,7 +21,7 @@ func (e externalEngine) Boot(ctx context.Context, conf Config) (Instance, error)
 		return nil, fmt.Errorf("%w: %s is not set: set it to the URL of a server for tests, such as redis://127.0.0.1:6379", ErrMissing, envURL)
 	}
 	if conf.own() {
-		return nil, fmt.Errorf("%w: a server of the test's own, which %s cannot give: use redistest.Native()", ErrMissing, e.from())
+		return nil, fmt.Errorf("%w: a server of the test's own, which %s cannot give: use redistest.Native()", ErrMissing, e.name())
 	}
 	end, db, err := parseExternal(ctx, e.url)
 	if err != nil {
@@ -32,16 +33,25 @@ func (e externalEngine) Boot(ctx context.Context, conf Config) (Instance, error)
 	return &externalInstance{end: end, db: db}, nil
 }
 
-// from says where the URL is given, for errors, which do not show it.
-func (e externalEngine) from() string {
+// name says where the URL is given, for errors.
+func (e externalEngine) name() string {
 	if e.url == os.Getenv(envURL) {
 		return envURL
 	}
 	return "the URL of redistest.External"
 }
 
+// from is name with the URL, without its secrets.
+func (e externalEngine) from() string {
+	shown := strconv.Quote(redacted(e.url))
+	if e.url == os.Getenv(envURL) {
+		return envURL + "=" + shown
+	}
+	return "the URL " + shown + " of redistest.External"
+}
+
 // errURL never holds the URL, which may hold a password.
-var errURL = errors.New("want redis://, rediss://, unix://, redis+cluster://host:port or sentinel://host:port,host:port/0?master_name=name, the last two over TLS as rediss+cluster:// and rediss+sentinel://")
+var errURL = errors.New("want redis://[user:password@]host:port[/db], rediss:// for the same over TLS, unix://[user:password@]/path/to.sock, redis+cluster://host:port or sentinel://host:port,host:port/0?master_name=name, the last two over TLS as rediss+cluster:// and rediss+sentinel://")
 
 // parseExternal reads the URL of a server. Of a cluster one node is enough,
 // since each knows the others.

@@ -274,6 +274,6 @@ func TestExternalNeverShowsAPassword(t *testing.T) {
 		if !r.failed || strings.Contains(r.text(), "secret") {
 			t.Errorf("Start with %s: failed %v, reported %s; want a failure without the password", url, r.failed, r.text())
 		}
-		wantText(t, r.text(), "the URL of redistest.External: ")
+		wantText(t, r.text(), " of redistest.External: ")
 	}
 }

@@ -70,15 +70,29 @@ func (e nativeEngine) find() (string, error) {
 // unix socket's path has at most 103 bytes on some systems, and TMPDIR may be
 // long.
 func runDir() (string, error) {
-	dir, err := os.MkdirTemp("", "redistest-")
-	if err == nil && len(dir) > 90 {
-		_ = os.Remove(dir)
-		dir, err = os.MkdirTemp("/tmp", "redistest-")
+	parent, err := filepath.Abs(os.TempDir()) // the server runs elsewhere
+	if err == nil {
+		var dir string
+		if dir, err = os.MkdirTemp(parent, "redistest-"); err == nil && len(dir) > 90 {
+			_ = os.Remove(dir)
+			dir, err = os.MkdirTemp("/tmp", "redistest-")
+		}
+		if err == nil {
+			return dir, nil
+		}
 	}
-	if err != nil {
-		return "", fmt.Errorf("make a directory for redis-server: %w", err)
+	if tmp := os.Getenv("TMPDIR"); tmp != "" {
+		return "", fmt.Errorf("make a directory for redis-server: TMPDIR=%q: want a directory that is there and can be written to: %w", tmp, err)
 	}
-	return dir, nil
+	return "", fmt.Errorf("make a directory for redis-server: %w", err)
+}
+
+// quoted is a word of redis.conf.
+func quoted(word string) string {
+	if strings.ContainsAny(word, " \t'\"\\#") {
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(word) + `"`
+	}
+	return word
 }
 
 // A nativeInstance is one server process. It needs no goroutine.
@@ -100,7 +114,7 @@ func (n *nativeInstance) configure() error {
 	if err != nil {
 		return err
 	}
-	lines = append(lines, "dir "+n.dir, `save ""`)
+	lines = append(lines, "dir "+quoted(n.dir), `save ""`)
 	if n.conf.Exclusive {
 		// Kill and Restart keep the data: what was written to the file
 		// survives SIGKILL without an fsync.

@@ -41,9 +41,9 @@ func (s *Server) Certificates() *Certificates { return s.set.conf.Certificates }
 func (c Config) TLSLines(dir string, port int) []string {
 	lines := []string{
 		"port 0", "tls-port " + strconv.Itoa(port),
-		"tls-cert-file " + filepath.Join(dir, "server.crt"),
-		"tls-key-file " + filepath.Join(dir, "server.key"),
-		"tls-ca-cert-file " + filepath.Join(dir, "ca.crt"),
+		"tls-cert-file " + quoted(filepath.Join(dir, "server.crt")),
+		"tls-key-file " + quoted(filepath.Join(dir, "server.key")),
+		"tls-ca-cert-file " + quoted(filepath.Join(dir, "ca.crt")),
 		"tls-auth-clients " + yes(c.MutualTLS),
 	}
 	return lines
@@ -55,7 +55,7 @@ func (c Config) TLSLines(dir string, port int) []string {
 func (n *nativeInstance) listen() ([]string, error) {
 	if !n.conf.TLS {
 		n.end = Endpoint{Network: "unix", Addr: filepath.Join(n.dir, "s"), Username: n.conf.Username, Password: n.conf.Password}
-		return []string{"port 0", "unixsocket " + n.end.Addr, "unixsocketperm 600"}, nil
+		return []string{"port 0", "unixsocket " + quoted(n.end.Addr), "unixsocketperm 600"}, nil
 	}
 	ports, err := claimPorts(1)
 	if err != nil {
