@@ -10,8 +10,9 @@ import (
 // is safe for concurrent use.
 type slots interface {
 	// acquire returns the number of a database that nobody holds and that is
-	// empty. A full one says why in its error and how to get more.
-	acquire(ctx context.Context) (db int, notes []string, err error)
+	// empty, for a test. A full one says in its error who holds them and how
+	// to get more.
+	acquire(ctx context.Context, test string) (db int, notes []string, err error)
 	// clean empties a database; busy tells that clients are still on it.
 	clean(ctx context.Context, db int) (busy bool, err error)
 	// release lets others have a clean database.
@@ -35,7 +36,7 @@ func newDatabases(ctl *control, s slots) *databases {
 }
 
 func (d *databases) take(ctx context.Context, h *holding) error {
-	db, notes, err := d.slots.acquire(ctx)
+	db, notes, err := d.slots.acquire(ctx, h.test)
 	if err != nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,22 @@ func TestExternalLeaseThatRanOut(t *testing.T) {
 		t.Error("a test whose lease ran out passed")
 	}
 	wantText(t, old.text(), "its lease ran out")
+}
+
+func TestAFullServerSaysWhoHoldsItsLeases(t *testing.T) {
+	t.Parallel()
+	external := redistest.External(host(t, "databases 3").URL())
+	redistest.Start(t, external)
+	t.Run("other", func(t *testing.T) {
+		redistest.Start(t, external)
+		r := record(t, func(tb redistest.TB) { redistest.Start(tb, external) })
+		if !r.failed {
+			t.Error("a third lease of two databases did not fail the test")
+		}
+		pid := fmt.Sprintf(" (pid %d on ", os.Getpid())
+		wantText(t, r.text(), "all 2 databases of the server are taken", "leased by TestAFullServerSaysWhoHoldsItsLeases"+pid,
+			"TestAFullServerSaysWhoHoldsItsLeases/other"+pid, "databases 1024 in redis.conf")
+	})
 }
 
 func TestExternalKeepsItsLeaseAlive(t *testing.T) {

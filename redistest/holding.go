@@ -12,6 +12,7 @@ import (
 
 // A holding is what a test holds of a server: all of it, or a lease.
 type holding struct {
+	test     string   // whose it is
 	end      Endpoint // with the credentials of the lease
 	open     func(context.Context) (net.Conn, error)
 	instance Instance

@@ -99,7 +99,7 @@ func TestLeasesDoNotWrap(t *testing.T) {
 	if !r.failed {
 		t.Error("a third lease of two databases did not fail the test")
 	}
-	wantText(t, r.text(), "all 2 databases are leased", "-parallel")
+	wantText(t, r.text(), "all 2 databases are leased", "by TestLeasesDoNotWrap, TestLeasesDoNotWrap:", "-parallel")
 }
 
 func TestADirtyDatabaseIsNotLeased(t *testing.T) {

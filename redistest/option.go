@@ -14,6 +14,7 @@ type Option func(*settings)
 // settings is what the options of one Start add up to.
 type settings struct {
 	engine   Engine
+	test     string // the name of the test
 	conf     Config
 	atLeast  string
 	fence    bool

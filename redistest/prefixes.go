@@ -23,8 +23,7 @@ import (
 // A return costs a scan of the server's keys; in a cluster, of the slot's.
 type prefixes struct {
 	// node returns the way to the server that holds a tag's slot.
-	node  func(ctx context.Context, tag string) (*control, error)
-	owner string
+	node func(ctx context.Context, tag string) (*control, error)
 
 	cuttings cuttings
 
@@ -33,7 +32,7 @@ type prefixes struct {
 }
 
 func newPrefixes(node func(context.Context, string) (*control, error)) *prefixes {
-	return &prefixes{node: node, owner: ownerName(), beats: map[*control]*heartbeat{}}
+	return &prefixes{node: node, beats: map[*control]*heartbeat{}}
 }
 
 // tagForm is the form of a hash tag; users and leases carry it in their names.
@@ -53,8 +52,8 @@ func (p *prefixes) take(ctx context.Context, h *holding) error {
 	if err != nil {
 		return err
 	}
-	lease, prefix := leaseKey+"{"+tag+"}", "{"+tag+"}:"
-	if err := ctl.client().Set(ctx, lease, p.owner, leaseLife).Err(); err != nil {
+	lease, prefix, owner := leaseKey+"{"+tag+"}", "{"+tag+"}:", ownerName(h.test)
+	if err := ctl.client().Set(ctx, lease, owner, leaseLife).Err(); err != nil {
 		return fmt.Errorf("lease the keys %s*: %w", prefix, err)
 	}
 	password := rand.Text()
@@ -62,7 +61,7 @@ func (p *prefixes) take(ctx context.Context, h *holding) error {
 	if err != nil {
 		return fmt.Errorf("make a user for the keys %s*: the user of the external URL must be allowed ACL SETUSER: %w", prefix, err)
 	}
-	beat.add(lease, p.owner)
+	beat.add(lease, owner)
 	h.end, h.ctl, h.prefix, h.db, h.keeps = ctl.end, ctl, prefix, ctl.db, true
 	h.cuttings = &p.cuttings
 	h.open = ctl.open

@@ -102,7 +102,7 @@ func newTemplates(ctl *control, s slots) *templates {
 
 // fill fills a database, which it returns, with data.
 func (t *templates) fill(ctx context.Context, data Data) (int, error) {
-	db, _, err := t.slots.acquire(ctx)
+	db, _, err := t.slots.acquire(ctx, "a seed")
 	if err != nil {
 		return 0, err
 	}

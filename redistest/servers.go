@@ -123,7 +123,7 @@ type foreign interface {
 
 // lease lends a clean part of the server.
 func (sh *shared) lease(ctx context.Context, set *settings) (*holding, error) {
-	h := &holding{end: sh.end, instance: sh.instance, ctl: sh.ctl, version: sh.version}
+	h := &holding{test: set.test, end: sh.end, instance: sh.instance, ctl: sh.ctl, version: sh.version}
 	h.open = func(ctx context.Context) (net.Conn, error) { return sh.conns.open(ctx, h.db) }
 	h.clock = clockOf(h)
 	if err := sh.leases.take(ctx, h); err != nil {

@@ -3,6 +3,8 @@ package redistest
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +25,7 @@ type ownSlots struct {
 	back   []int // clean again
 	kept   int   // kept for failed tests
 	looked look  // at the database that is lent next
+	tests  map[int]string
 }
 
 // A look found a database empty.
@@ -35,23 +38,25 @@ type look struct {
 const fresh = 10 * time.Millisecond
 
 func newOwnSlots(ctl *control, total int) *ownSlots {
-	return &ownSlots{ctl: ctl, total: total, next: 1}
+	return &ownSlots{ctl: ctl, total: total, next: 1, tests: map[int]string{}}
 }
 
 // acquire looks whether the database is empty, unless the return of another
 // has done so just now.
-func (o *ownSlots) acquire(ctx context.Context) (int, []string, error) {
+func (o *ownSlots) acquire(ctx context.Context, test string) (int, []string, error) {
 	o.mu.Lock()
 	db, found := o.upcoming()
 	if !found {
 		defer o.mu.Unlock()
-		return 0, nil, fmt.Errorf("all %d databases are leased, %d of them kept for failed tests and seeds: run fewer tests at a time with go test -parallel", o.total-1, o.kept)
+		return 0, nil, fmt.Errorf("all %d databases are leased, %d of them kept for failed tests and seeds, by %s: run fewer tests at a time with go test -parallel",
+			o.total-1, o.kept, some(slices.Collect(maps.Values(o.tests))))
 	}
 	if db == o.next {
 		o.next++
 	} else {
 		o.back = o.back[1:]
 	}
+	o.tests[db] = test
 	seen := o.looked.db == db && time.Since(o.looked.at) < fresh
 	o.mu.Unlock()
 	if seen {
@@ -63,6 +68,16 @@ func (o *ownSlots) acquire(ctx context.Context) (int, []string, error) {
 		err = fmt.Errorf("database %d was to be leased as clean and holds %d keys: something writes to it without a lease", db, n)
 	}
 	return db, nil, err
+}
+
+// some names a few of many.
+func some(names []string) string {
+	const few = 8
+	slices.Sort(names)
+	if more := len(names) - few; more > 0 {
+		names = append(names[:few:few], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
 }
 
 // upcoming is the database to lend next: one never used, then the one given
@@ -126,6 +141,7 @@ func (o *ownSlots) release(_ context.Context, db int) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.back = append(o.back, db)
+	delete(o.tests, db)
 	return nil
 }
 

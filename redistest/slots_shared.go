@@ -8,6 +8,7 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -71,54 +72,77 @@ return 1
 type sharedSlots struct {
 	ctl   *control
 	total int
-	owner string
 	beat  *heartbeat
 
 	mu      sync.Mutex
-	foreign map[int]bool // hold keys that redistest did not write
+	foreign map[int]bool   // hold keys that redistest did not write
+	owners  map[int]string // of the leases of this process, as they are written down
 }
 
 func newSharedSlots(ctl *control, total int) *sharedSlots {
-	return &sharedSlots{ctl: ctl, total: total, owner: ownerName(), beat: newHeartbeat(ctl), foreign: map[int]bool{}}
+	return &sharedSlots{ctl: ctl, total: total, beat: newHeartbeat(ctl), foreign: map[int]bool{}, owners: map[int]string{}}
 }
 
 // ownerName tells people where a lease comes from, and is never used twice.
-func ownerName() string {
+func ownerName(test string) string {
 	host, _ := os.Hostname() // a lease without the host's name is as good
-	return fmt.Sprintf("%s:%d:%s", host, os.Getpid(), rand.Text())
+	return fmt.Sprintf("%s:%d:%s:%s", host, os.Getpid(), rand.Text(), test)
+}
+
+// ownerText is an owner's name for people: the test, its process and host.
+func ownerText(owner string) string {
+	part := strings.SplitN(owner, ":", 4)
+	if len(part) < 4 {
+		return owner
+	}
+	return fmt.Sprintf("%s (pid %s on %s)", part[3], part[1], part[0])
 }
 
 func (s *sharedSlots) lease(db int) string { return leaseKey + strconv.Itoa(db) }
 
-func (s *sharedSlots) acquire(ctx context.Context) (int, []string, error) {
-	db := s.guess()
+func (s *sharedSlots) acquire(ctx context.Context, test string) (int, []string, error) {
+	db, owner := s.guess(), ownerName(test)
 	for {
 		state, err := s.ctl.client().Eval(ctx, acquireScript, []string{s.lease(db), leaseOurs},
-			s.owner, leaseLife.Milliseconds(), db, s.ctl.db).Text()
+			owner, leaseLife.Milliseconds(), db, s.ctl.db).Text()
 		if err != nil {
 			return 0, nil, fmt.Errorf("lease database %d: %w", db, err)
 		}
 		switch state {
 		case "clean":
-			s.beat.add(s.lease(db), s.owner)
+			s.own(db, owner)
 			return db, nil, nil
 		case "cleaned":
-			s.beat.add(s.lease(db), s.owner)
+			s.own(db, owner)
 			return db, []string{fmt.Sprintf("emptied database %d, whose lease ran out with keys in it: a test process died", db)}, nil
 		case "foreign":
 			s.mu.Lock()
 			s.foreign[db] = true
 			s.mu.Unlock()
 		}
-		free, err := s.free(ctx)
+		free, holders, err := s.free(ctx)
 		if err != nil {
 			return 0, nil, err
 		}
 		if len(free) == 0 {
-			return 0, nil, s.full()
+			return 0, nil, s.full(holders)
 		}
 		db = free[mathrand.IntN(len(free))]
 	}
+}
+
+// own notes a lease of this process and keeps it alive.
+func (s *sharedSlots) own(db int, owner string) {
+	s.mu.Lock()
+	s.owners[db] = owner
+	s.mu.Unlock()
+	s.beat.add(s.lease(db), owner)
+}
+
+func (s *sharedSlots) ownerOf(db int) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.owners[db]
 }
 
 // guess returns some database; most are free most of the time.
@@ -143,11 +167,11 @@ func (s *sharedSlots) candidates() []int {
 	return all
 }
 
-// free lists the candidates that nobody holds.
-func (s *sharedSlots) free(ctx context.Context) ([]int, error) {
+// free lists the candidates that nobody holds, and who holds the others.
+func (s *sharedSlots) free(ctx context.Context) (free []int, holders []string, err error) {
 	all := s.candidates()
 	if len(all) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	keys := make([]string, len(all))
 	for i, db := range all {
@@ -155,22 +179,27 @@ func (s *sharedSlots) free(ctx context.Context) ([]int, error) {
 	}
 	owners, err := s.ctl.client().MGet(ctx, keys...).Result()
 	if err != nil {
-		return nil, fmt.Errorf("look for a free database: %w", err)
+		return nil, nil, fmt.Errorf("look for a free database: %w", err)
 	}
-	var free []int
 	for i, owner := range owners {
-		if owner == nil {
+		if name, held := owner.(string); held {
+			holders = append(holders, ownerText(name))
+		} else {
 			free = append(free, all[i])
 		}
 	}
-	return free, nil
+	return free, holders, nil
 }
 
-func (s *sharedSlots) full() error {
+func (s *sharedSlots) full(holders []string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return fmt.Errorf("all %d databases of the server are taken: %d hold keys that redistest did not write, the others are leased by this and other processes: "+
-		"give the server more (databases 1024 in redis.conf), run fewer tests at a time (go test -p 1 -parallel 4), or flush what nobody needs", s.total-1, len(s.foreign))
+	leased := ""
+	if len(holders) > 0 {
+		leased = ", the others are leased by " + some(holders)
+	}
+	return fmt.Errorf("all %d databases of the server are taken: %d hold keys that redistest did not write%s: "+
+		"give the server more (databases 1024 in redis.conf), run fewer tests at a time (go test -p 1 -parallel 4), or flush what nobody needs", s.total-1, len(s.foreign), leased)
 }
 
 // errLost says that a lease ran out while its test ran.
@@ -181,12 +210,12 @@ func (s *sharedSlots) clean(ctx context.Context, db int) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return busy, s.owned(ctx, cleanScript, db, []string{s.lease(db)}, s.owner, db, s.ctl.db)
+	return busy, s.owned(ctx, cleanScript, db, []string{s.lease(db)}, s.ownerOf(db), db, s.ctl.db)
 }
 
 func (s *sharedSlots) release(ctx context.Context, db int) error {
 	s.beat.remove(s.lease(db))
-	return s.owned(ctx, releaseScript, db, []string{s.lease(db), leaseOurs}, s.owner, db)
+	return s.owned(ctx, releaseScript, db, []string{s.lease(db), leaseOurs}, s.ownerOf(db), db)
 }
 
 func (s *sharedSlots) keep(int) {} // the heartbeat goes on

@@ -43,6 +43,7 @@ func Start(tb TB, opts ...Option) *Server {
 
 // open takes hold of a server and prepares it. When it fails nothing is held.
 func open(ctx context.Context, tb TB, engine Engine, set *settings) (*Server, error) {
+	set.test = tb.Name()
 	held, err := hold(ctx, engine, set)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", engine.Name(), err)
