@@ -72,7 +72,7 @@ func CI(ctx context.Context,
 		ci.Step{Name: "lint", Run: Lint},
 		ci.Step{Name: "test", Run: func(ctx context.Context) (err error) {
 			for _, args := range tasks.Runs(ci.Flags(limit), "./...") {
-				more, failed := ci.GoTest(ctx, os.Stderr, args...)
+				more, failed := ci.GoTest(ctx, nil, os.Stderr, args...)
 				tests.Add(more)
 				err = errors.Join(err, failed)
 			}

@@ -64,9 +64,11 @@ func Flags(limit time.Duration) []string {
 }
 
 // GoTest runs go test -json with args, shows what fails as it happens, and
-// returns every result. The error is that of go test.
-func GoTest(ctx context.Context, progress io.Writer, args ...string) (*Tests, error) {
+// returns every result. Variables of env, as KEY=value, win over those of this
+// process. The error is that of go test.
+func GoTest(ctx context.Context, env []string, progress io.Writer, args ...string) (*Tests, error) {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-json"}, args...)...)
+	cmd.Env = append(os.Environ(), env...)
 	var words bytes.Buffer
 	cmd.Stderr = &words
 	cmd.WaitDelay = 5 * time.Second

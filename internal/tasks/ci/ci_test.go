@@ -43,7 +43,7 @@ func testModule(t *testing.T) {
 func TestReportsOfARunThatFails(t *testing.T) {
 	testModule(t)
 	var progress strings.Builder
-	tests, err := ci.GoTest(t.Context(), &progress, "./...")
+	tests, err := ci.GoTest(t.Context(), nil, &progress, "./...")
 	if err == nil || !strings.HasPrefix(err.Error(), "go test: ") {
 		t.Errorf("GoTest = %v, want that of go test", err)
 	}
