@@ -9,6 +9,7 @@ const (
 	extending  = capability("broker.extend")
 	parking    = capability("broker.park")
 	burying    = capability("broker.dead")
+	exhuming   = capability("broker.exhume")
 	purging    = capability("broker.purge")
 	peeking    = capability("broker.peek")
 	naming     = capability("broker.once")
@@ -29,6 +30,7 @@ func features() []feature {
 		method[Extender](extending, "prolongs claims"),
 		method[Parker](parking, "puts messages aside until a time"),
 		method[Undertaker](burying, "keeps what nobody can handle"),
+		method[Exhumer](exhuming, "revives and drops what is dead"),
 		method[Peeker](peeking, "shows ready messages"),
 		method[Injector](injecting, "takes text that some other program wrote"),
 		method[Waiter](waiting, "waits for messages"),

@@ -107,8 +107,20 @@ type Undertaker interface {
 	Dead(ctx context.Context, max int) ([]Dead, error)
 }
 
+// An Exhumer settles what is dead.
+type Exhumer interface {
+	// Revive makes messages of the dead ready again, behind those that wait and
+	// in the order given, and returns how many were still dead.
+	Revive(ctx context.Context, dead ...Dead) (int, error)
+	// Drop removes messages from the dead for good, and returns how many were
+	// still among them.
+	Drop(ctx context.Context, dead ...Dead) (int, error)
+}
+
 // A Dead message is one that nobody could handle.
 type Dead struct {
+	ID     string // names it among the dead, together with Raw
+	Queue  string // where it was taken from, in the words of the implementation
 	Reason string
 	Raw    []byte // as it lay in the queue
 }
@@ -181,6 +193,7 @@ type Settings struct {
 	Visibility    time.Duration // default an hour
 	Lease         time.Duration // of an owner that was heard of; default a minute
 	MaxDeliveries int           // after which a message is buried; 0 means the default, negative never
+	MaxDead       int           // how many of the dead are kept, the latest; 0 means the default, negative all
 	Retries       int           // of the client, for commands that failed on their way
 }
 

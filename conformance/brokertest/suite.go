@@ -45,7 +45,7 @@ and duplicates of kombu that were seen live, turned round.`,
 		Areas:    areas(),
 		Features: features(),
 		Requirements: slices.Concat(
-			publishRows(), priorityRows(), consumeRows(), ackRows(), requeueRows(), visibilityRows(), parkRows(), deadRows(),
+			publishRows(), priorityRows(), consumeRows(), ackRows(), requeueRows(), visibilityRows(), parkRows(), deadRows(), exhumeRows(),
 			exchangeRows(), fanoutRows(), adminRows(), cancelRows(), waitRows(), wireRows(), sweepRows(),
 			faultRows(), stepRows(), concurrentRows(), modelRows(), linearRows(),
 		),

@@ -222,9 +222,30 @@ func (b *Broker) Dead(ctx context.Context, max int) ([]brokertest.Dead, error) {
 	dead, err := b.Broker.Dead(ctx, max)
 	out := make([]brokertest.Dead, len(dead))
 	for i, d := range dead {
-		out[i] = brokertest.Dead{Reason: d.Reason, Raw: d.Raw}
+		out[i] = brokertest.Dead{ID: d.ID, Queue: d.Queue, Reason: d.Reason, Raw: d.Raw}
 	}
 	return out, brokerErr(err)
+}
+
+// deadOf are dead messages as the broker knows them.
+func deadOf(all []brokertest.Dead) []broker.Dead {
+	out := make([]broker.Dead, len(all))
+	for i, d := range all {
+		out[i] = broker.Dead{ID: d.ID, Queue: d.Queue, Reason: d.Reason, Raw: d.Raw}
+	}
+	return out
+}
+
+// Revive implements brokertest.Exhumer.
+func (b *Broker) Revive(ctx context.Context, dead ...brokertest.Dead) (int, error) {
+	n, err := b.Broker.Revive(ctx, deadOf(dead)...)
+	return n, brokerErr(err)
+}
+
+// Drop implements brokertest.Exhumer.
+func (b *Broker) Drop(ctx context.Context, dead ...brokertest.Dead) (int, error) {
+	n, err := b.Broker.Drop(ctx, deadOf(dead)...)
+	return n, brokerErr(err)
 }
 
 // Purge implements brokertest.Purger.

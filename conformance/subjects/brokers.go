@@ -122,7 +122,7 @@ func (o opener) open(_ context.Context, s brokertest.Settings) (*Broker, error) 
 	client.AddHook(o.twist)
 	t, err := kombu.New(client, kombu.Options{
 		Prefix: s.Prefix, PrioritySteps: s.Steps, Separator: s.Separator, VisibilityTimeout: s.Visibility,
-		Lease: s.Lease, MaxDeliveries: s.MaxDeliveries, NoDedup: o.twist.NoDedup, Parity: o.twist.Parity,
+		Lease: s.Lease, MaxDeliveries: s.MaxDeliveries, MaxDead: s.MaxDead, NoDedup: o.twist.NoDedup, Parity: o.twist.Parity,
 		Clock: o.clock, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

@@ -23,6 +23,8 @@ type bug struct {
 	park     func(Full, ctx, Delivery, time.Duration) error
 	bury     func(Full, ctx, Delivery, string) error
 	dead     func(Full, ctx, int) ([]Dead, error)
+	revive   func(Full, ctx, []Dead) (int, error)
+	drop     func(Full, ctx, []Dead) (int, error)
 	purge    func(Full, ctx, string) (int, error)
 	peek     func(Full, ctx, string, int) ([]Delivery, error)
 	wait     func(Full, ctx, Consumer, time.Duration) error

@@ -42,6 +42,20 @@ func (b broken) Dead(ctx ctx, max int) ([]Dead, error) {
 	return b.Full.Dead(ctx, max)
 }
 
+func (b broken) Revive(ctx ctx, dead ...Dead) (int, error) {
+	if b.bug.revive != nil {
+		return b.bug.revive(b.Full, ctx, dead)
+	}
+	return b.Full.Revive(ctx, dead...)
+}
+
+func (b broken) Drop(ctx ctx, dead ...Dead) (int, error) {
+	if b.bug.drop != nil {
+		return b.bug.drop(b.Full, ctx, dead)
+	}
+	return b.Full.Drop(ctx, dead...)
+}
+
 func (b broken) Purge(ctx ctx, queue string) (int, error) {
 	if b.bug.purge != nil {
 		return b.bug.purge(b.Full, ctx, queue)

@@ -30,6 +30,7 @@ type Full interface {
 	brokertest.Extender
 	brokertest.Parker
 	brokertest.Undertaker
+	brokertest.Exhumer
 	brokertest.Purger
 	brokertest.Peeker
 	brokertest.Oncer
@@ -92,7 +93,7 @@ type Twist struct {
 // All returns every mutant.
 func All() []Mutant {
 	return slices.Concat(publishing(), consuming(), acking(), priorities(), requeueing(), restoring(), extending(), closing(), parking(),
-		burying(), administering(), routing(), settings(), wire(), sweeps(), failing(), racing(), wandering())
+		burying(), exhuming(), administering(), routing(), settings(), wire(), sweeps(), failing(), racing(), wandering())
 }
 
 // is puts a bug without a memory of its own into a broker.
