@@ -2,19 +2,17 @@ package devenv
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/redkit-dev/redkit/internal/certificate"
 )
 
 // How long certificates last: what browsers and Apple's libraries accept.
@@ -95,11 +93,11 @@ func writeAuthority(dir string, now time.Time) (tls.Certificate, error) {
 		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(0, 0, authorityDays),
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	pair, err := certificate.Authority(template)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	if err := writeSigned(dir, "ca", template, template, key, key, 0o600); err != nil {
+	if err := writePair(dir, "ca", pair, 0o600); err != nil {
 		return tls.Certificate{}, err
 	}
 	return tls.LoadX509KeyPair(filepath.Join(dir, "ca.crt"), filepath.Join(dir, "ca.key"))
@@ -115,32 +113,24 @@ func writeLeaf(dir, name string, serial int64, authority tls.Certificate, now ti
 		template.ExtKeyUsage = append(template.ExtKeyUsage, x509.ExtKeyUsageServerAuth)
 		template.DNSNames, template.IPAddresses = certificateNames()
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return err
-	}
 	signer, ok := authority.PrivateKey.(crypto.Signer)
 	if !ok {
 		return fmt.Errorf("the authority's key cannot sign: remove %s", filepath.Join(dir, "ca.key"))
 	}
-	return writeSigned(dir, name, template, authority.Leaf, key, signer, 0o644)
+	pair, err := certificate.Signed(template, authority.Leaf, signer)
+	if err != nil {
+		return err
+	}
+	return writePair(dir, name, pair, 0o644)
 }
 
-// writeSigned writes name.key, then name.crt: a certificate without its key
-// is made anew next time.
-func writeSigned(dir, name string, template, parent *x509.Certificate, key *ecdsa.PrivateKey, signer crypto.Signer, mode os.FileMode) error {
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
-	if err != nil {
+// writePair writes name.key, then name.crt: a certificate without its key is
+// made anew next time.
+func writePair(dir, name string, pair *certificate.Pair, mode os.FileMode) error {
+	if err := replaceFile(filepath.Join(dir, name+".key"), pair.KeyPEM, mode); err != nil {
 		return err
 	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return err
-	}
-	if err := replaceFile(filepath.Join(dir, name+".key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), mode); err != nil {
-		return err
-	}
-	return replaceFile(filepath.Join(dir, name+".crt"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644)
+	return replaceFile(filepath.Join(dir, name+".crt"), pair.CertPEM, 0o644)
 }
 
 // replaceFile writes a file of a given mode in one step, whatever the umask.

@@ -2,12 +2,8 @@ package devenv_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"math/big"
 	"net"
 	"os"
@@ -18,6 +14,7 @@ import (
 	"time"
 
 	"github.com/redkit-dev/redkit/devenv"
+	"github.com/redkit-dev/redkit/internal/certificate"
 	"github.com/redkit-dev/redkit/internal/fleet"
 	"github.com/redkit-dev/redkit/internal/freeport"
 	"github.com/redkit-dev/redkit/internal/process"
@@ -109,51 +106,41 @@ type certificates struct {
 	ca, serverCert, serverKey, clientCert, clientKey string
 }
 
+// newCertificates are good for an hour, and the server's for one address alone.
 func newCertificates(t *testing.T) certificates {
 	t.Helper()
 	dir := t.TempDir()
-	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ca := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "redkit test authority"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
-	}
-	c := certificates{ca: filepath.Join(dir, "ca.crt")}
-	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, &caKey.PublicKey, caKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writePEM(t, c.ca, "CERTIFICATE", caDER)
-	leaf := func(name string, serial int64, template x509.Certificate) (cert, key string) {
-		private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			t.Fatal(err)
+	template := func(name string, serial int64) *x509.Certificate {
+		return &x509.Certificate{
+			SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name},
+			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		}
-		template.SerialNumber, template.Subject = big.NewInt(serial), pkix.Name{CommonName: name}
-		template.NotBefore, template.NotAfter = ca.NotBefore, ca.NotAfter
-		der, err := x509.CreateCertificate(rand.Reader, &template, ca, &private.PublicKey, caKey)
-		if err != nil {
-			t.Fatal(err)
-		}
-		keyDER, err := x509.MarshalPKCS8PrivateKey(private)
+	}
+	write := func(name string, pair *certificate.Pair, err error) (cert, key string) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		cert, key = filepath.Join(dir, name+".crt"), filepath.Join(dir, name+".key")
-		writePEM(t, cert, "CERTIFICATE", der)
-		writePEM(t, key, "PRIVATE KEY", keyDER)
+		for path, text := range map[string][]byte{cert: pair.CertPEM, key: pair.KeyPEM} {
+			if err := os.WriteFile(path, text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
 		return cert, key
 	}
-	c.serverCert, c.serverKey = leaf("server", 2, x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}})
-	c.clientCert, c.clientKey = leaf("client", 3, x509.Certificate{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+	of := template("redkit test authority", 1)
+	of.IsCA, of.BasicConstraintsValid, of.KeyUsage = true, true, x509.KeyUsageCertSign
+	ca, err := certificate.Authority(of)
+	var c certificates
+	c.ca, _ = write("ca", ca, err)
+	server := template("server", 2)
+	server.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
+	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
+	pair, err := certificate.Signed(server, ca.Leaf, ca.Key)
+	c.serverCert, c.serverKey = write("server", pair, err)
+	client := template("client", 3)
+	client.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	pair, err = certificate.Signed(client, ca.Leaf, ca.Key)
+	c.clientCert, c.clientKey = write("client", pair, err)
 	return c
-}
-
-func writePEM(t *testing.T, path, kind string, der []byte) {
-	t.Helper()
-	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -1,19 +1,17 @@
 package redistest
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/redkit-dev/redkit/internal/certificate"
 )
 
 // Certificates are what a server and its clients need to speak TLS: an
@@ -30,66 +28,38 @@ type Certificates struct {
 // Start does so for a test; an engine needs it when it is booted without
 // Config.Certificates.
 func NewCertificates() (*Certificates, error) {
-	ca, err := newSigner(&x509.Certificate{
+	ca, err := certificate.Authority(forADay(&x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "redistest authority"},
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}, nil)
+	}))
 	if err != nil {
 		return nil, err
 	}
-	server, err := newSigner(&x509.Certificate{
+	server, err := certificate.Signed(forADay(&x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "localhost"},
 		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	}, ca)
+	}), ca.Leaf, ca.Key)
 	if err != nil {
 		return nil, err
 	}
-	client, err := newSigner(&x509.Certificate{
+	client, err := certificate.Signed(forADay(&x509.Certificate{
 		SerialNumber: big.NewInt(3), Subject: pkix.Name{CommonName: "redistest client"},
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-	}, ca)
+	}), ca.Leaf, ca.Key)
 	if err != nil {
 		return nil, err
 	}
 	return &Certificates{
-		CA:         ca.cert,
-		ServerCert: server.cert, ServerKey: server.pem,
-		ClientCert: client.cert, ClientKey: client.pem,
+		CA:         ca.CertPEM,
+		ServerCert: server.CertPEM, ServerKey: server.KeyPEM,
+		ClientCert: client.CertPEM, ClientKey: client.KeyPEM,
 	}, nil
 }
 
-// A signer is a certificate with its key.
-type signer struct {
-	template  *x509.Certificate
-	key       *ecdsa.PrivateKey
-	cert, pem []byte
-}
-
-// newSigner makes a certificate signed by ca, or by itself if ca is nil.
-func newSigner(template *x509.Certificate, ca *signer) (*signer, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("make a key: %w", err)
-	}
-	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour)
-	parent, with := template, key
-	if ca != nil {
-		parent, with = ca.template, ca.key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, with)
-	if err != nil {
-		return nil, fmt.Errorf("make a certificate for %s: %w", template.Subject.CommonName, err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("encode a key: %w", err)
-	}
-	return &signer{
-		template: template, key: key,
-		cert: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
-		pem:  pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}),
-	}, nil
+func forADay(c *x509.Certificate) *x509.Certificate {
+	c.NotBefore, c.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour)
+	return c
 }
 
 // ClientConfig returns a new configuration for clients: it trusts the
