@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -92,6 +93,11 @@ func clip(s string, n int) string {
 // errMissing is the reply to a command of Redis that the fake lacks.
 func (s *Server) errMissing(c *command) string {
 	return "ERR the fake has no " + c.title() + ": " + s.cfg.Hint
+}
+
+// errFailed is the reply to a command that ended in a panic.
+func (s *Server) errFailed(name string, p any) string {
+	return fmt.Sprintf("ERR the fake failed at %s: %v: %s", name, p, s.cfg.Hint)
 }
 
 // errUnable is the reply to an option or a case the fake lacks.

@@ -3,7 +3,6 @@ package fake
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -89,7 +88,7 @@ func (db *database) recovered(peer *server.Peer, w *resp.Writer, start int, args
 	peer.Flush() // what it had written so far
 	if w != nil {
 		w.Truncate(start)
-		w.Error(fmt.Sprintf("ERR the fake failed at %s: %v: %s", args[0], p, db.s.cfg.Hint))
+		w.Error(db.s.errFailed(args[0], p))
 	}
 }
 

@@ -85,7 +85,7 @@ func (s *Server) run(x *call) {
 		x.countHits()
 	}
 	start := x.w.Len()
-	x.cmd.run(x)
+	x.guarded(start)
 	if b := x.w.Bytes(); len(b) > start && b[start] == '-' {
 		s.stats.failed(x.cmd, string(b[start+1:]))
 		return
@@ -96,6 +96,21 @@ func (s *Server) run(x *call) {
 			s.changed(x.keys()...)
 		}
 	}
+}
+
+// guarded runs the command's handler. A panic in it, which is a defect of the
+// fake, becomes an error reply, as one in miniredis does: it fails the test
+// that asked, not the process with all the others.
+func (x *call) guarded(start int) {
+	defer func() {
+		if p := recover(); p != nil {
+			x.s.redis.TryLock() // it may have left the lock held
+			x.s.redis.Unlock()
+			x.w.Truncate(start)
+			x.err(x.s.errFailed(x.args[0], p))
+		}
+	}()
+	x.cmd.run(x)
 }
 
 // keys are the keys of the call with their database.

@@ -215,3 +215,20 @@ func TestAPanicInACommandIsAnErrorReply(t *testing.T) {
 	c.want("PONG", "PING")
 	c.want("OK", "SET", "k", "v")
 }
+
+func TestAPanicInACommandIsItsReply(t *testing.T) {
+	t.Parallel()
+	s, c := inMemory(t, fake.Config{Hint: "install redis-server"})
+	s.Break("llen")
+	const failed = "(error) ERR the fake failed at LLEN: out of order: install redis-server"
+	c.want("1", "RPUSH", "l", "a")
+	c.want(failed, "LLEN", "l")
+	c.want("OK", "SET", "k", "v")
+	c.want(`["a"]`, "LRANGE", "l", "0", "-1")
+	c.want("OK", "MULTI")
+	c.want("QUEUED", "LLEN", "l")
+	c.want("QUEUED", "GET", "k")
+	c.want("["+failed+` "v"]`, "EXEC")
+	c.want(failed, "EVAL", "return redis.pcall('LLEN', KEYS[1])", "1", "l")
+	c.want(`"v"`, "GET", "k")
+}
