@@ -148,7 +148,7 @@ func (s Step) inner() Step {
 // disordered reports whether the elements of a command's reply may come in any
 // order.
 func disordered(command string) bool {
-	return unordered[command] || slices.Contains([]string{"HGETALL", "HKEYS", "HVALS"}, command)
+	return unordered[command] || slices.Contains([]string{"HGETALL", "HKEYS", "HVALS", "ZSCAN"}, command)
 }
 
 // ofItsOwn reports whether each server has its own reply to a command: what it
@@ -158,7 +158,7 @@ func ofItsOwn(command string, server, fake resp.Value) bool {
 		part := func(v resp.Value) bool { return len(v.Elems) > 0 && v.Elems[0].Str != "0" }
 		return part(server) || part(fake)
 	}
-	return slices.Contains([]string{"SCAN", "COMMAND", "CLIENT LIST", "CONFIG GET"}, command)
+	return slices.Contains([]string{"SCAN", "COMMAND", "CLIENT LIST", "CLIENT ID", "CLIENT INFO", "CONFIG GET"}, command)
 }
 
 // alike reports whether two replies are as alike as the request lets them be.

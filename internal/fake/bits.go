@@ -40,12 +40,19 @@ func (x *call) getbit() {
 	}
 }
 
-// bitop leaves no end to what it stores, which miniredis does.
+// bitop leaves no end to what it stores, and none to a key that is gone:
+// miniredis leaves both.
 func (x *call) bitop() {
 	start := x.w.Len()
 	x.native()
-	if x.w.Bytes()[start] != '-' {
-		x.data().persist(x.args[2])
+	db, key := x.data(), x.args[2]
+	switch {
+	case x.w.Bytes()[start] == '-' || db.end(key) == 0:
+	case db.exists(key):
+		db.persist(key)
+	default:
+		db.set(key, "")
+		db.remove(key)
 	}
 }
 
@@ -64,16 +71,17 @@ func (x *call) text(key string) (value string, ok bool) {
 type bitRange struct {
 	given      bool
 	start, end int
-	unit       int // bits
+	unit       int  // bits
+	search     bool // of BITPOS
 }
 
-// readBits reads start, end and BYTE or BIT, the last before the end if
-// unitFirst.
-func (x *call) readBits(args []string, unitFirst bool) (r bitRange, ok bool) {
+// readBits reads start, end and BYTE or BIT; a search reads the last before
+// the end.
+func (x *call) readBits(args []string, search bool) (r bitRange, ok bool) {
 	if len(args) == 0 {
 		return r, true
 	}
-	r = bitRange{given: true, end: -1, unit: 8}
+	r = bitRange{given: true, end: -1, unit: 8, search: search}
 	var errStart, errEnd error
 	r.start, errStart = atoi(args[0])
 	if len(args) > 1 {
@@ -87,7 +95,7 @@ func (x *call) readBits(args []string, unitFirst bool) (r bitRange, ok bool) {
 		known = r.unit == 1 || strings.EqualFold(args[2], "byte")
 	}
 	switch {
-	case errStart != nil, errEnd != nil && (known || !unitFirst):
+	case errStart != nil, errEnd != nil && (known || !search):
 		x.err(errNotInteger)
 	case !known:
 		x.err(errSyntax)
@@ -102,7 +110,11 @@ func (r bitRange) of(size int) (from, to int) {
 	if !r.given {
 		return 0, size * 8
 	}
-	from, to = stringSpan(r.start, r.end, size*8/r.unit)
+	n := size * 8 / r.unit
+	if r.search && r.end < 0 {
+		r.end = max(r.end+n, 0) // however the ends lie
+	}
+	from, to = stringSpan(r.start, r.end, n)
 	return from * r.unit, to * r.unit
 }
 

@@ -83,18 +83,6 @@ func (x *call) hash(key string) (exists, ok bool) {
 	}
 }
 
-// writeFields writes the values of fields, a null for each that is not there.
-func (x *call) writeFields(key string, fields []string) {
-	x.w.Array(len(fields))
-	for _, f := range fields {
-		if x.data().hasField(key, f) {
-			x.w.Bulk(x.data().keys.HGet(key, f))
-		} else {
-			x.w.Null()
-		}
-	}
-}
-
 func (x *call) hgetdel() {
 	exists, ok := x.hash(x.args[1])
 	if !ok {

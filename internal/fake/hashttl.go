@@ -148,10 +148,14 @@ func (x *call) hgetex() {
 		return
 	}
 	db, key := x.data(), x.args[1]
-	x.writeFields(key, fields)
-	for _, f := range fields {
+	x.w.Array(len(fields))
+	for _, f := range fields { // one by one: a field named again may be gone
+		if !db.hasField(key, f) {
+			x.w.Null()
+			continue
+		}
+		x.w.Bulk(db.keys.HGet(key, f))
 		switch {
-		case !db.hasField(key, f):
 		case persist:
 			db.keys.HPersist(key, f)
 		case at != 0 && x.over(at):

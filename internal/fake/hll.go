@@ -49,10 +49,18 @@ func (x *call) pfcount() {
 	db.remove(union)
 }
 
-// pfadd makes an empty HyperLogLog where there is nothing to add to one.
+// pfadd makes an empty HyperLogLog where there is nothing to add to one, and
+// tells by the count whether it has changed: miniredis forgets what it knows
+// as soon as it counts.
 func (x *call) pfadd() {
 	db, key := x.data(), x.args[1]
 	switch {
+	case len(x.args) > 2 && db.keys.Type(key) == "hll":
+		before := db.ask("PFCOUNT", key).Int64()
+		start := x.w.Len()
+		x.hll()
+		x.w.Truncate(start)
+		x.w.Int(min(1, max(0, db.ask("PFCOUNT", key).Int64()-before)))
 	case len(x.args) > 2:
 		x.hll()
 	case !db.exists(key):

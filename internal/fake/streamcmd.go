@@ -63,6 +63,10 @@ options:
 		x.err(errArity(x.cmd))
 		return
 	}
+	if !auto && !autoSeq && want == (streamID{}) {
+		x.err("ERR The ID specified in XADD must be greater than 0-0")
+		return
+	}
 	key := x.args[1]
 	s, ok := x.stream(key)
 	if !ok {
@@ -70,10 +74,6 @@ options:
 	}
 	if s == nil && noMake {
 		x.w.Null()
-		return
-	}
-	if !auto && !autoSeq && want == (streamID{}) {
-		x.err("ERR The ID specified in XADD must be greater than 0-0")
 		return
 	}
 	last := streamID{}
@@ -211,7 +211,6 @@ func (x *call) xsetid() {
 		if deleted != (streamID{}) {
 			s.maxDeleted = deleted
 		}
-		x.data().slotChanged(x.args[1], s)
 		x.s.notify('t', "xsetid", dbKey{*x.db, x.args[1]})
 		x.w.OK()
 	}

@@ -53,7 +53,7 @@ func (x *call) xinfoStream() {
 	}{{"first-entry", 0}, {"last-entry", len(s.entries) - 1}} {
 		x.w.Bulk(f.name)
 		if len(s.entries) == 0 {
-			x.w.NullArray()
+			x.w.Null()
 		} else {
 			x.writeStreamEntry(s.entries[f.at])
 		}

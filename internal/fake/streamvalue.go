@@ -194,10 +194,10 @@ func (s *streamValue) readUpTo(id streamID) int64 {
 // lag is the number of entries the group has not been given, if it is known.
 func (s *streamValue) lag(g *streamGroup) (n int64, known bool) {
 	read := g.read
-	if s.added == 0 {
+	if len(s.entries) == 0 {
 		return 0, true
 	}
-	if first := s.first(); len(s.entries) > 0 && g.last.less(first) && s.maxDeleted.less(first) {
+	if first := s.first(); g.last.less(first) && s.maxDeleted.less(first) {
 		return int64(len(s.entries)), true // whatever it is said to have read
 	}
 	if read < 0 || s.holes(g.last) {
