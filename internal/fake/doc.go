@@ -66,8 +66,8 @@
 //
 // Memory is that of the whole process, so INFO memory tells of it, and there
 // is no eviction, no maxmemory and no OOM. Numbers that a script turns into
-// text with .. have gopher-lua's form, and coroutines are missing, because
-// their loops could not be stopped. Members of sets, hash fields and keys come
+// text with .. have gopher-lua's form, the library struct is missing, and so are
+// coroutines, because their loops could not be stopped. Members of sets, hash fields and keys come
 // sorted, where Redis promises no order. A HyperLogLog is no string here: GET
 // and STRLEN refuse it. DUMP and RESTORE exchange values with real servers,
 // but for streams and HyperLogLogs, and ends of hash fields are left behind.

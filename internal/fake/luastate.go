@@ -50,19 +50,19 @@ func newInterpreter() *interpreter {
 func (in *interpreter) protect(all *lua.LTable) {
 	in.fixBase(all)
 	libraries := map[string]map[string]lua.LGFunction{
-		"redis": in.redisLibrary(), "cjson": in.cjsonLibrary(), "bit": bitLibrary(), "os": osLibrary(),
+		"redis": in.redisLibrary(), "cjson": in.cjsonLibrary(), "cmsgpack": cmsgpackLibrary(), "bit": bitLibrary(), "os": osLibrary(),
 	}
 	for name, functions := range libraries {
 		all.RawSetString(name, in.SetFuncs(in.NewTable(), functions))
 	}
 	in.redisConstants(all.RawGetString("redis").(*lua.LTable))
 	all.RawGetString("cjson").(*lua.LTable).RawSetString("null", in.null)
-	for _, name := range []string{"redis", "cjson", "bit", "os", "string", "table", "math"} {
+	for _, name := range []string{"redis", "cjson", "cmsgpack", "bit", "os", "string", "table", "math"} {
 		all.RawSetString(name, in.view(all.RawGetString(name).(*lua.LTable)))
 	}
 	meta := in.NewTable()
 	meta.RawSetString("__index", in.NewFunction(func(l *lua.LState) int {
-		if name := lua.LVAsString(l.Get(2)); slices.Contains([]string{"cmsgpack", "struct", "coroutine"}, name) {
+		if name := lua.LVAsString(l.Get(2)); slices.Contains([]string{"struct", "coroutine"}, name) {
 			l.RaiseError("the fake has no %s: %s", name, in.run1.x.s.cfg.Hint)
 		}
 		l.RaiseError("Script attempted to access nonexistent global variable '%s'", lua.LVAsString(l.Get(2)))

@@ -16,8 +16,8 @@ func TestWhatTheFakeLacksIsRefusedWithAWayOut(t *testing.T) {
 			t.Errorf("%s = %s, want a refusal that ends with the hint", request, got)
 		}
 	}
-	if got := c.do("EVAL", "return cmsgpack.pack(1)", "0"); !strings.Contains(got, "the fake has no cmsgpack: install redis-server") {
-		t.Errorf("a script that uses cmsgpack = %s, want a refusal", got)
+	if got := c.do("EVAL", "return struct.pack('b', 1)", "0"); !strings.Contains(got, "the fake has no struct: install redis-server") {
+		t.Errorf("a script that uses struct = %s, want a refusal", got)
 	}
 	c.want("OK", "MULTI")
 	c.do("BGSAVE")

@@ -232,3 +232,14 @@ func TestAPanicInACommandIsItsReply(t *testing.T) {
 	c.want(failed, "EVAL", "return redis.pcall('LLEN', KEYS[1])", "1", "l")
 	c.want(`"v"`, "GET", "k")
 }
+
+func TestAScriptCannotUnpackWithoutBound(t *testing.T) {
+	t.Parallel()
+	_, c := inMemory(t, fake.Config{})
+	for _, head := range []string{"\\145", "\\129"} { // arrays and maps of one
+		got := c.do("EVAL", "return cmsgpack.unpack(string.rep('"+head+"', 1e7))", "0")
+		if !strings.Contains(got, "stack overflow") {
+			t.Errorf("unpack of values 10,000,000 deep = %.200s, want a stack overflow", got)
+		}
+	}
+}
