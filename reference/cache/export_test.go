@@ -13,3 +13,11 @@ func (l *Loader) Costs() int { return len(l.costs.known) }
 
 // MostCosts is how many it may.
 const MostCosts = mostCosts
+
+// Slots is how many places for entries s has, taken or not.
+func Slots(s *Store) (n int) {
+	for i := range s.shards {
+		n += len(*s.shards[i].table.Load())
+	}
+	return n
+}

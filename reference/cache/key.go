@@ -63,24 +63,36 @@ func (p KeyPolicy) checkText(stored string) error {
 				ErrInvalidKey, n, maxKey)
 		}
 	}
-	i := 0
-	for ; i+8 <= len(stored); i += 8 { // a word at a time, until one is suspicious
-		w := uint64(stored[i]) | uint64(stored[i+1])<<8 | uint64(stored[i+2])<<16 | uint64(stored[i+3])<<24 |
-			uint64(stored[i+4])<<32 | uint64(stored[i+5])<<40 | uint64(stored[i+6])<<48 | uint64(stored[i+7])<<56
-		const ones, tops = 0x0101010101010101, 0x8080808080808080
-		low := (w - 0x21*ones) & ^w & tops // a byte below 0x21, perhaps
-		del := w ^ 0x7f*ones
-		if low|(del-ones)&^del&tops != 0 {
-			break
-		}
+	if ordinary(stored) {
+		return nil
 	}
-	for ; i < len(stored); i++ {
+	for i := range len(stored) {
 		if c := stored[i]; c <= ' ' || c == 0x7f {
 			return fmt.Errorf("%w: byte %q at %d: want no spaces or control characters, or set KeyPolicy to KeysAny",
 				ErrInvalidKey, c, i)
 		}
 	}
 	return nil
+}
+
+// ordinary tells of most keys that they have nothing to refuse. It looks at a
+// word at a time, the last one over the end of the one before it.
+func ordinary(key string) bool {
+	if len(key) < 8 {
+		return false
+	}
+	for i := 0; i < len(key); i += 8 {
+		part := key[min(i, len(key)-8):]
+		w := uint64(part[0]) | uint64(part[1])<<8 | uint64(part[2])<<16 | uint64(part[3])<<24 |
+			uint64(part[4])<<32 | uint64(part[5])<<40 | uint64(part[6])<<48 | uint64(part[7])<<56
+		const ones, tops = 0x0101010101010101, 0x8080808080808080
+		low := (w - 0x21*ones) & ^w & tops // a byte below 0x21, perhaps
+		del := w ^ 0x7f*ones
+		if low|(del-ones)&^del&tops != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // EscapePattern makes text match only itself in Keys, IterKeys and

@@ -142,3 +142,21 @@ func TestKeyPolicyFindsEveryBadByte(t *testing.T) {
 		}
 	}
 }
+
+// Keys are looked at a word at a time, so every length and every place counts.
+func TestKeysAreRefusedForOneCharacterAnywhere(t *testing.T) {
+	t.Parallel()
+	m := cache.NewMemory(cache.MemoryOptions{})
+	for size := range 20 {
+		for at := range size {
+			for _, c := range []byte{0, '\n', 0x1f, ' ', '!', '~', 0x7f, 0x80, 0xa0, 0xff} {
+				key := []byte(strings.Repeat("k", size))
+				key[at] = c
+				err := m.Set(t.Context(), string(key), 1)
+				if got, want := errors.Is(err, cache.ErrInvalidKey), c <= ' ' || c == 0x7f; got != want {
+					t.Errorf("Set(%q) = %v, refused %v, want %v", key, err, got, want)
+				}
+			}
+		}
+	}
+}

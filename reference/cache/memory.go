@@ -2,10 +2,7 @@ package cache
 
 import (
 	"context"
-	"fmt"
 	"time"
-
-	"github.com/redkit-dev/redkit/reference/plain"
 )
 
 // Memory is Django's LocMemCache: a cache in this process with snapshots,
@@ -98,44 +95,6 @@ func ticking(start time.Time) func() int64 {
 // DefaultTimeout is the timeout of an alias that does not say (Django's).
 const DefaultTimeout = Timeout(300 * time.Second)
 
-// A stored value that is not canonical plain data.
-type (
-	serialized []byte // of a Memory with a Serializer
-	token      string // of a lock, which no Get can decode
-)
-
-// freeze makes the stored snapshot of v.
-func (m *Memory) freeze(v any) (any, error) {
-	if m.encoded {
-		b, err := m.codec.encode(v)
-		if err != nil {
-			return nil, err
-		}
-		if raw, ok := v.([]byte); ok && len(raw) > 0 && len(b) > 0 && &raw[0] == &b[0] {
-			b = append([]byte(nil), b...) // the raw serializer does not copy
-		}
-		return serialized(b), nil
-	}
-	s, err := plain.Snapshot(v)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSerialize, err)
-	}
-	return s, nil
-}
-
-// thaw makes a copy of a stored value for the caller.
-func (m *Memory) thaw(v any) (any, error) {
-	switch v := v.(type) {
-	case serialized:
-		return m.codec.decode(v)
-	case token:
-		return nil, fmt.Errorf("%w: the key holds a lock", ErrDeserialize)
-	case *memorySet, *memoryHash, *memorySorted:
-		return nil, ErrWrongType
-	}
-	return plain.Clone(v), nil
-}
-
 // expiry is when an entry with timeout t ends; t is not Discard.
 func (m *Memory) expiry(t Timeout) int64 {
 	if t = t.or(m.timeout); t == Forever {
@@ -154,7 +113,7 @@ func (m *Memory) deadline(d time.Duration) int64 {
 	return max(at, 1)
 }
 
-// write runs change under the write lock of key's shard, after culling if grow
+// write runs change under the lock of key's shard, after culling if grow
 // says that the change may store an entry.
 func (m *Memory) write(key []byte, grow bool, change func(*shard)) {
 	sh := m.store.shard(key)

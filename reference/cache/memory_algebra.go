@@ -52,11 +52,11 @@ func (m *Memory) SMove(ctx context.Context, key, destination string, member any,
 	}
 	delete(from.members, encoded[0])
 	if len(from.members) == 0 && from != to {
-		m.store.remove(m.store.shard(stored), string(stored))
+		m.drop(stored)
 	}
 	if to == nil {
 		to = newSet()
-		m.store.put(m.store.shard(target), target, to, 0)
+		m.store.put(target, content{value: to}, 0)
 	}
 	to.members[encoded[0]] = struct{}{}
 	return true, nil
@@ -113,10 +113,9 @@ func (m *Memory) algebra(ctx context.Context, op string, destination *string, ke
 	if err != nil {
 		return nil, fail(op, *destination, nil, err)
 	}
-	sh := m.store.shard(stored)
-	m.store.remove(sh, string(stored))
+	m.drop(stored)
 	if len(result) > 0 {
-		m.store.put(sh, stored, &memorySet{maps.Clone(result)}, 0)
+		m.store.put(stored, content{value: &memorySet{maps.Clone(result)}}, 0)
 	}
 	return result, nil
 }

@@ -64,7 +64,7 @@ func (m *Memory) count(ctx context.Context, op, key string, opts []Option, add f
 		var before any = int64(0)
 		switch {
 		case ok:
-			before, err = m.thaw(e.value)
+			before, err = m.thaw(e.content)
 		case !c.has(Create):
 			err = ErrNotFound
 		}
@@ -72,18 +72,19 @@ func (m *Memory) count(ctx context.Context, op, key string, opts []Option, add f
 			return
 		}
 		after, failed := add(before)
-		if failed == nil {
-			after, failed = m.freeze(after)
-		}
-		switch {
-		case failed != nil:
+		if failed != nil {
 			err = failed
-		case ok:
-			e.value = after
-			m.store.use(e)
-		default:
-			m.store.put(sh, stored, after, 0)
+			return
 		}
+		frozen, failed := m.freeze(after)
+		if failed != nil {
+			err = failed
+			return
+		}
+		if ok {
+			frozen.expires = e.expires
+		}
+		m.store.set(sh, hash(stored), stored, frozen)
 	})
 	if err != nil {
 		return fail(op, key, nil, err)
@@ -145,9 +146,8 @@ func (m *Memory) IncrVersion(ctx context.Context, key string, delta int64, opts 
 		return 0, fail(op, key, ErrNotFound, nil)
 	}
 	if delta != 0 {
-		value, expires := e.value, e.expires
-		m.store.remove(sh, string(source))
-		m.store.put(m.store.shard(target), target, value, expires)
+		m.store.remove(e)
+		m.store.put(target, e.content, e.expires)
 	}
 	return int64(to), nil
 }

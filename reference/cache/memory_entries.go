@@ -16,40 +16,43 @@ func (m *Memory) Get(ctx context.Context, key string, opts ...Option) (any, erro
 	if err != nil {
 		return nil, fail("get", key, nil, err)
 	}
-	value, ok := m.load(stored)
-	if !ok {
+	e := m.load(stored)
+	if e == nil {
 		return nil, fail("get", key, ErrNotFound, nil)
 	}
-	v, err := m.thaw(value) // outside of the lock: stored values never change
+	m.store.use(e)
+	v, err := m.thaw(e.content)
 	if err != nil {
 		return nil, fail("get", key, nil, err)
 	}
 	return v, nil
 }
 
-// load finds a live value and marks its use.
-func (m *Memory) load(key []byte) (value any, ok bool) {
-	sh := m.store.shard(key)
-	sh.RLock()
-	e, ok := sh.live(key, m.now)
-	if ok {
-		value = e.value
-		m.store.use(e)
+// load finds a live entry, and removes an expired one.
+func (m *Memory) load(key []byte) *entry {
+	e := m.store.read(key)
+	if e != nil && !e.live(m.now) {
+		m.sweep(key)
+		return nil
 	}
-	sh.RUnlock()
-	if e != nil && !ok {
-		m.sweep(sh, key)
-	}
-	return value, ok
+	return e
 }
 
 // sweep removes an entry that was found expired, unless it was renewed since.
-func (m *Memory) sweep(sh *shard, key []byte) {
+func (m *Memory) sweep(key []byte) {
+	sh := m.store.shard(key)
 	sh.Lock()
 	defer sh.Unlock()
 	if e, ok := sh.live(key, m.now); e != nil && !ok {
-		m.store.remove(sh, string(key))
+		m.store.remove(e)
 	}
+}
+
+// drop removes whatever is under key while every shard is locked.
+func (m *Memory) drop(key []byte) {
+	h := hash(key)
+	_, e := m.store.at(h).find(h, key)
+	m.store.remove(e)
 }
 
 // GetMany implements Getter. It sees either none or all of a SetMany.
@@ -62,21 +65,21 @@ func (m *Memory) GetMany(ctx context.Context, keys []string, opts ...Option) (ma
 	if err != nil {
 		return nil, fail("get_many", "", nil, err)
 	}
-	found := make(map[string]any, len(keys))
-	m.store.readLockAll()
+	entries := make(map[string]*entry, len(keys))
+	m.store.holdAll()
 	for i, key := range stored {
 		k := []byte(key)
 		if e, ok := m.store.shard(k).live(k, m.now); ok {
 			m.store.use(e)
-			found[keys[i]] = e.value
+			entries[keys[i]] = e
 		}
 	}
-	m.store.readUnlockAll()
-	for key, value := range found {
-		v, err := m.thaw(value)
+	m.store.releaseAll()
+	found := make(map[string]any, len(entries))
+	for key, e := range entries {
+		v, err := m.thaw(e.content)
 		switch {
-		case errors.Is(err, ErrWrongType):
-			delete(found, key) // as Redis, whose MGET knows no such entries
+		case errors.Is(err, ErrWrongType): // as Redis, whose MGET knows no such entries
 		case err != nil:
 			return nil, fail("get_many", key, nil, err)
 		default:
@@ -96,14 +99,7 @@ func (m *Memory) Has(ctx context.Context, key string, opts ...Option) (bool, err
 	if err != nil {
 		return false, fail("has", key, nil, err)
 	}
-	sh := m.store.shard(stored)
-	sh.RLock()
-	e, ok := sh.live(stored, m.now)
-	sh.RUnlock()
-	if e != nil && !ok {
-		m.sweep(sh, stored)
-	}
-	return ok, nil
+	return m.load(stored) != nil, nil
 }
 
 // Set implements Setter.
@@ -142,10 +138,11 @@ func (m *Memory) set(ctx context.Context, op, key string, value any, c *call) (h
 	}
 	t := c.timeout.or(m.timeout)
 	if c.flags == 0 && t > 0 && int(m.store.count.Load()) < m.limit { // the common case, without a closure
-		expires := m.expiry(t)
-		sh := m.store.shard(stored)
+		frozen.expires = m.expiry(t)
+		h := hash(stored)
+		sh := m.store.at(h)
 		sh.Lock()
-		m.store.put(sh, stored, frozen, expires)
+		m.store.set(sh, h, stored, frozen)
 		sh.Unlock()
 		return true, nil
 	}
@@ -157,27 +154,24 @@ func (m *Memory) set(ctx context.Context, op, key string, value any, c *call) (h
 
 // peek reports whether key is live, for the decision to cull.
 func (m *Memory) peek(key []byte) bool {
-	sh := m.store.shard(key)
-	sh.RLock()
-	defer sh.RUnlock()
-	_, ok := sh.live(key, m.now)
-	return ok
+	e := m.store.read(key)
+	return e != nil && e.live(m.now)
 }
 
 // place stores a frozen value under the lock if the conditions hold.
-func (m *Memory) place(sh *shard, key []byte, frozen any, t Timeout, c *call) bool {
-	if c.has(NX) || c.has(XX) {
-		if _, ok := sh.live(key, m.now); ok == c.has(NX) {
-			return false
-		}
+func (m *Memory) place(sh *shard, key []byte, frozen *entry, t Timeout, c *call) bool {
+	e, ok := sh.live(key, m.now)
+	if (c.has(NX) || c.has(XX)) && ok == c.has(NX) {
+		return false
 	}
 	if t < 0 {
 		if !c.has(NX) {
-			m.store.remove(sh, string(key))
+			m.store.remove(e)
 		}
 		return true
 	}
-	m.store.put(sh, key, frozen, m.expiry(t))
+	frozen.expires = m.expiry(t)
+	m.store.set(sh, hash(key), key, frozen)
 	return true
 }
 
@@ -189,7 +183,7 @@ func (m *Memory) SetMany(ctx context.Context, values map[string]any, opts ...Opt
 	c := parse(opts)
 	type pair struct {
 		key   []byte
-		value any
+		value *entry
 	}
 	all := make([]pair, 0, len(values))
 	for key, value := range values {
@@ -231,7 +225,7 @@ func (m *Memory) own(v any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.thaw(frozen)
+	return m.thaw(frozen.content)
 }
 
 // Delete implements Deleter.
@@ -256,10 +250,11 @@ func (m *Memory) delete(ctx context.Context, op string, keys []string, opts []Op
 	}
 	for _, key := range stored {
 		m.write([]byte(key), false, func(sh *shard) {
-			if _, ok := sh.live([]byte(key), m.now); ok {
+			e, ok := sh.live([]byte(key), m.now)
+			if ok {
 				removed++
 			}
-			m.store.remove(sh, key)
+			m.store.remove(e)
 		})
 	}
 	return removed, nil

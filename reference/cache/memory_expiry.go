@@ -7,7 +7,7 @@ import (
 )
 
 // alter runs change on a live entry under its lock; found is false for none.
-func (m *Memory) alter(ctx context.Context, op, key string, opts []Option, change func(*shard, string, *entry)) (found bool, err error) {
+func (m *Memory) alter(ctx context.Context, op, key string, opts []Option, change func(*entry)) (found bool, err error) {
 	if err := stop(ctx, op, key); err != nil {
 		return false, err
 	}
@@ -19,7 +19,7 @@ func (m *Memory) alter(ctx context.Context, op, key string, opts []Option, chang
 	m.write(stored, false, func(sh *shard) {
 		e, ok := sh.live(stored, m.now)
 		if found = ok; ok {
-			change(sh, string(stored), e)
+			change(e)
 		}
 	})
 	return found, nil
@@ -29,11 +29,11 @@ func (m *Memory) alter(ctx context.Context, op, key string, opts []Option, chang
 func (m *Memory) Touch(ctx context.Context, key string, opts ...Option) (bool, error) {
 	c := parse(opts)
 	t := c.timeout.or(m.timeout)
-	return m.alter(ctx, "touch", key, opts, func(sh *shard, stored string, e *entry) {
+	return m.alter(ctx, "touch", key, opts, func(e *entry) {
 		if t < 0 {
-			m.store.remove(sh, stored)
+			m.store.remove(e)
 		} else {
-			e.expires = m.expiry(t)
+			m.store.expire(e, m.expiry(t))
 		}
 	})
 }
@@ -58,7 +58,7 @@ func (m *Memory) PTTL(ctx context.Context, key string, opts ...Option) (time.Dur
 
 func (m *Memory) left(ctx context.Context, op, key string, opts []Option) (time.Duration, error) {
 	left := NoExpiry
-	found, err := m.alter(ctx, op, key, opts, func(_ *shard, _ string, e *entry) {
+	found, err := m.alter(ctx, op, key, opts, func(e *entry) {
 		if e.expires != 0 {
 			left = time.Duration(e.expires - m.now())
 		}
@@ -75,9 +75,9 @@ func (m *Memory) left(ctx context.Context, op, key string, opts []Option) (time.
 // Persist implements Expirer.
 func (m *Memory) Persist(ctx context.Context, key string, opts ...Option) (bool, error) {
 	had := false
-	_, err := m.alter(ctx, "persist", key, opts, func(_ *shard, _ string, e *entry) {
+	_, err := m.alter(ctx, "persist", key, opts, func(e *entry) {
 		had = e.expires != 0
-		e.expires = 0
+		m.store.expire(e, 0)
 	})
 	return had, err
 }
@@ -96,11 +96,11 @@ func (m *Memory) PExpire(ctx context.Context, key string, d time.Duration, opts 
 }
 
 func (m *Memory) expire(ctx context.Context, op, key string, d time.Duration, opts []Option) (bool, error) {
-	return m.alter(ctx, op, key, opts, func(sh *shard, stored string, e *entry) {
+	return m.alter(ctx, op, key, opts, func(e *entry) {
 		if d <= 0 {
-			m.store.remove(sh, stored)
+			m.store.remove(e)
 		} else {
-			e.expires = m.deadline(d)
+			m.store.expire(e, m.deadline(d))
 		}
 	})
 }
@@ -116,11 +116,11 @@ func (m *Memory) PExpireAt(ctx context.Context, key string, t time.Time, opts ..
 }
 
 func (m *Memory) expireAt(ctx context.Context, op, key string, t time.Time, opts []Option) (bool, error) {
-	return m.alter(ctx, op, key, opts, func(sh *shard, stored string, e *entry) {
+	return m.alter(ctx, op, key, opts, func(e *entry) {
 		if left := t.Sub(time.Unix(0, m.now())); left <= 0 {
-			m.store.remove(sh, stored)
+			m.store.remove(e)
 		} else {
-			e.expires = m.deadline(left)
+			m.store.expire(e, m.deadline(left))
 		}
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-func newHash() *memoryHash         { return &memoryHash{make(map[string]any)} }
+func newHash() *memoryHash         { return &memoryHash{make(map[string]content)} }
 func emptyHash(h *memoryHash) bool { return len(h.fields) == 0 }
 func (m *Memory) readHash(ctx context.Context, op, key string, opts []Option, use func(*memoryHash)) error {
 	return collection(ctx, m, op, key, opts, nil, emptyHash, use)
@@ -14,11 +14,13 @@ func (m *Memory) readHash(ctx context.Context, op, key string, opts []Option, us
 
 // HSet implements Hashes.
 func (m *Memory) HSet(ctx context.Context, key string, fields map[string]any, opts ...Option) (added int, err error) {
-	frozen := make(map[string]any, len(fields))
+	frozen := make(map[string]content, len(fields))
 	for field, value := range fields {
-		if frozen[field], err = m.freeze(value); err != nil {
+		e, err := m.freeze(value)
+		if err != nil {
 			return 0, fail("hset", key, nil, err)
 		}
+		frozen[field] = e.content
 	}
 	err = collection(ctx, m, "hset", key, opts, newHash, emptyHash, func(h *memoryHash) {
 		before := len(h.fields)
@@ -30,7 +32,7 @@ func (m *Memory) HSet(ctx context.Context, key string, fields map[string]any, op
 
 // HGet implements Hashes.
 func (m *Memory) HGet(ctx context.Context, key, field string, opts ...Option) (any, error) {
-	var frozen any
+	var frozen content
 	var found bool
 	err := m.readHash(ctx, "hget", key, opts, func(h *memoryHash) { frozen, found = h.fields[field] })
 	if err != nil {
@@ -48,12 +50,13 @@ func (m *Memory) HGet(ctx context.Context, key, field string, opts ...Option) (a
 
 // HGetAll implements Hashes.
 func (m *Memory) HGetAll(ctx context.Context, key string, opts ...Option) (map[string]any, error) {
-	all := make(map[string]any)
-	err := m.readHash(ctx, "hgetall", key, opts, func(h *memoryHash) { maps.Copy(all, h.fields) })
+	stored := make(map[string]content)
+	err := m.readHash(ctx, "hgetall", key, opts, func(h *memoryHash) { maps.Copy(stored, h.fields) })
 	if err != nil {
 		return nil, err
 	}
-	for field, frozen := range all {
+	all := make(map[string]any, len(stored))
+	for field, frozen := range stored {
 		v, err := m.thaw(frozen)
 		if err != nil {
 			return nil, fail("hgetall", key, nil, err)

@@ -39,36 +39,36 @@ func (h *memoryHolder) take(ctx context.Context, t string, hold time.Duration) (
 		if hold > 0 {
 			expires = h.m.deadline(hold)
 		}
-		h.m.store.put(sh, h.stored, token(t), expires)
+		h.m.store.put(h.stored, content{value: token(t)}, expires)
 		ok = true
 	})
 	return ok, nil
 }
 
 // mine runs change if the lock is live and has the token t.
-func (h *memoryHolder) mine(ctx context.Context, op, t string, change func(*shard, *entry)) (ok bool, err error) {
+func (h *memoryHolder) mine(ctx context.Context, op, t string, change func(*entry)) (ok bool, err error) {
 	if err := h.ready(ctx, op); err != nil {
 		return false, err
 	}
 	h.m.write(h.stored, false, func(sh *shard) {
 		e, live := sh.live(h.stored, h.m.now)
 		if ok = live && e.value == any(token(t)); ok {
-			change(sh, e)
+			change(e)
 		}
 	})
 	return ok, nil
 }
 
 func (h *memoryHolder) drop(ctx context.Context, t string) (bool, error) {
-	return h.mine(ctx, "release", t, func(sh *shard, _ *entry) { h.m.store.remove(sh, string(h.stored)) })
+	return h.mine(ctx, "release", t, h.m.store.remove)
 }
 
 func (h *memoryHolder) extend(ctx context.Context, t string, d time.Duration, replace bool) (bool, error) {
-	return h.mine(ctx, "extend", t, func(_ *shard, e *entry) {
+	return h.mine(ctx, "extend", t, func(e *entry) {
 		if !replace && e.expires != 0 {
 			d += time.Duration(e.expires - h.m.now())
 		}
-		e.expires = h.m.deadline(d)
+		h.m.store.expire(e, h.m.deadline(d))
 	})
 }
 
@@ -76,11 +76,8 @@ func (h *memoryHolder) current(ctx context.Context) (string, error) {
 	if err := h.ready(ctx, "locked"); err != nil {
 		return "", err
 	}
-	sh := h.m.store.shard(h.stored)
-	sh.RLock()
-	defer sh.RUnlock()
-	e, ok := sh.live(h.stored, h.m.now)
-	if !ok {
+	e := h.m.store.read(h.stored)
+	if e == nil || !e.live(h.m.now) {
 		return "", nil
 	}
 	if t, ok := e.value.(token); ok {

@@ -43,13 +43,13 @@ func (m *Memory) match(ctx context.Context, op, pattern string, opts []Option) (
 	full := m.keys.pattern(pattern, &c)
 	for i := range m.store.shards {
 		sh := &m.store.shards[i]
-		sh.RLock()
-		for k := range sh.entries {
-			if _, ok := sh.live([]byte(k), m.now); ok && glob.Match(full, k) {
-				stored = append(stored, k)
+		sh.Lock()
+		for e := range sh.all {
+			if e.live(m.now) && glob.Match(full, e.key) {
+				stored = append(stored, e.key)
 			}
 		}
-		sh.RUnlock()
+		sh.Unlock()
 	}
 	for _, s := range stored {
 		key, ok, err := m.keys.unstored(s, &c)
@@ -70,7 +70,7 @@ func (m *Memory) DeletePattern(ctx context.Context, pattern string, opts ...Opti
 	}
 	c := parse(opts)
 	full := m.keys.pattern(pattern, &c)
-	return m.discard(func(k string, _ *entry) bool { return glob.Match(full, k) }), nil
+	return m.discard(func(e *entry) bool { return glob.Match(full, e.key) }), nil
 }
 
 // ClearPrefix implements Clearer.
@@ -80,9 +80,9 @@ func (m *Memory) ClearPrefix(ctx context.Context) (int, error) {
 	}
 	if m.keys.custom != nil {
 		full := m.keys.custom("*", EscapePattern(m.keys.prefix), "*")
-		return m.discard(func(k string, e *entry) bool { return glob.Match(full, k) && !lockHeld(e) }), nil
+		return m.discard(func(e *entry) bool { return glob.Match(full, e.key) && !lockHeld(e) }), nil
 	}
-	return m.discard(func(k string, e *entry) bool { return m.keys.owned(k) && !lockHeld(e) }), nil
+	return m.discard(func(e *entry) bool { return m.keys.owned(e.key) && !lockHeld(e) }), nil
 }
 
 func lockHeld(e *entry) bool {
@@ -91,15 +91,14 @@ func lockHeld(e *entry) bool {
 }
 
 // discard removes the live entries that doomed names and counts them.
-func (m *Memory) discard(doomed func(string, *entry) bool) int {
+func (m *Memory) discard(doomed func(*entry) bool) int {
 	removed := 0
 	m.store.lockAll()
 	defer m.store.unlockAll()
 	for i := range m.store.shards {
-		sh := &m.store.shards[i]
-		for k, e := range sh.entries {
-			if _, ok := sh.live([]byte(k), m.now); ok && doomed(k, e) {
-				m.store.remove(sh, k)
+		for e := range m.store.shards[i].all {
+			if e.live(m.now) && doomed(e) {
+				m.store.remove(e)
 				removed++
 			}
 		}

@@ -13,10 +13,10 @@ import (
 type memorySet struct{ members map[string]struct{} }
 
 // A memoryHash holds frozen values by field.
-type memoryHash struct{ fields map[string]any }
+type memoryHash struct{ fields map[string]content }
 
 // collection finds or, with create, makes the collection under key and runs
-// use on it under the write lock; a missing one without create is the zero T.
+// use on it under the lock; a missing one without create is the zero T.
 // A collection that use leaves empty is removed, as Redis does.
 func collection[T any](ctx context.Context, m *Memory, op, key string, opts []Option, create func() *T, empty func(*T) bool, use func(*T)) error {
 	if err := stop(ctx, op, key); err != nil {
@@ -36,7 +36,7 @@ func collection[T any](ctx context.Context, m *Memory, op, key string, opts []Op
 			}
 			box := create()
 			if use(box); !empty(box) {
-				m.store.put(sh, stored, box, 0)
+				m.store.put(stored, content{value: box}, 0)
 			}
 			return
 		}
@@ -46,7 +46,7 @@ func collection[T any](ctx context.Context, m *Memory, op, key string, opts []Op
 			return
 		}
 		if use(box); empty(box) {
-			m.store.remove(sh, string(stored))
+			m.store.remove(e)
 		}
 	})
 	return err

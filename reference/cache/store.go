@@ -1,118 +1,119 @@
 package cache
 
 import (
+	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 )
-
-const shardCount = 32
 
 // A Store holds the entries of memory caches. Caches that share a Store see
 // the same data, as LocMemCaches of one LOCATION do. It is safe for concurrent
 // use. Make one with [NewStore].
 type Store struct {
-	count  atomic.Int64  // entries, expired ones too
+	shards []shard      // a power of two of them
+	count  atomic.Int64 // entries, expired ones too
+	whole  atomic.Bool  // many keys change at once, under every lock: readers wait
+	_      [64]byte
 	tick   atomic.Uint64 // numbers the uses of entries
-	shards [shardCount]shard
+	_      [64]byte
 }
 
-// A shard has its own lock and cache line.
-type shard struct {
-	sync.RWMutex
-	entries map[string]*entry
-	_       [64]byte
-}
-
-// An entry's value and expiry change only under the write lock of its shard.
-type entry struct {
-	value   any
-	expires int64         // Unix nanoseconds, 0 for never
-	used    atomic.Uint64 // the tick of its last use
-}
-
-// NewStore returns an empty store.
+// NewStore returns an empty store. How many writers it lets work at once
+// follows GOMAXPROCS.
 func NewStore() *Store {
-	s := &Store{}
+	shards := 8
+	for shards < 4*runtime.GOMAXPROCS(0) {
+		shards *= 2
+	}
+	s := &Store{shards: make([]shard, shards)}
 	for i := range s.shards {
-		s.shards[i].entries = make(map[string]*entry)
+		s.shards[i].clear()
 	}
 	return s
 }
 
-// shard is where a key lives: FNV-1a of its length and its last bytes, by which
-// keys mostly differ. A poor spread costs some waiting and nothing else.
-func (s *Store) shard(key []byte) *shard {
-	h := uint32(2166136261) ^ uint32(len(key))
-	for _, c := range key[max(0, len(key)-6):] {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return &s.shards[(h^h>>16)%shardCount]
-}
+// shard is where a key lives.
+func (s *Store) shard(key []byte) *shard { return s.at(hash(key)) }
+
+// at is the shard of a hash, by bits that only the largest tables look at.
+func (s *Store) at(h uint64) *shard { return &s.shards[h>>32&uint64(len(s.shards)-1)] }
 
 // use marks e as the most recently used. The busiest entry, which already is,
 // costs one load.
 func (s *Store) use(e *entry) {
-	if now := s.tick.Load(); e.used.Load() != now || now == 0 {
-		e.used.Store(s.tick.Add(1))
+	if now := s.tick.Load(); atomic.LoadUint64(&e.used) != now {
+		atomic.StoreUint64(&e.used, s.tick.Add(1))
 	}
 }
 
-// live finds an entry that has not expired at now; its lock is held. now is
-// asked only if the entry expires at all.
-func (sh *shard) live(key []byte, now func() int64) (*entry, bool) {
-	e, ok := sh.entries[string(key)]
-	if !ok {
-		return nil, false
+// read finds an entry without a lock, and waits only for a change of many keys,
+// which nobody may see in part.
+func (s *Store) read(key []byte) *entry {
+	h := hash(key)
+	sh := s.at(h)
+	if s.whole.Load() {
+		sh.Lock()
+		defer sh.Unlock()
 	}
-	if e.expires != 0 && e.expires <= now() {
-		return e, false
-	}
-	return e, true
+	_, e := sh.find(h, key)
+	return e
 }
 
-// remove drops a key; the write lock is held.
-func (s *Store) remove(sh *shard, key string) {
-	if _, ok := sh.entries[key]; ok {
-		delete(sh.entries, key)
+// put stores what a key holds; its lock is held and room was made.
+func (s *Store) put(key []byte, c content, expires int64) {
+	h := hash(key)
+	s.set(s.at(h), h, key, &entry{content: c, expires: expires})
+}
+
+// set is put of an entry that nobody knows yet.
+func (s *Store) set(sh *shard, h uint64, key []byte, e *entry) {
+	at, old := sh.find(h, key)
+	e.hash = h
+	if old == nil {
+		e.key = string(key)
+		s.count.Add(1)
+	} else {
+		e.key = old.key
+	}
+	e.used = s.tick.Add(1)
+	sh.put(at, old, e)
+}
+
+// expire moves the expiry of an entry, which is no use of it; the lock is held.
+func (s *Store) expire(e *entry, at int64) {
+	s.at(e.hash).swap(e, &entry{atomic.LoadUint64(&e.used), e.key, e.hash, at, e.content})
+}
+
+// remove drops an entry, or nothing for nil; the lock is held.
+func (s *Store) remove(e *entry) {
+	if e != nil {
+		s.at(e.hash).swap(e, gone)
 		s.count.Add(-1)
 	}
 }
 
-// put stores a value; the write lock is held and room was made.
-func (s *Store) put(sh *shard, key []byte, value any, expires int64) {
-	e, ok := sh.entries[string(key)]
-	if !ok {
-		e = &entry{}
-		sh.entries[string(key)] = e
-		s.count.Add(1)
-	}
-	e.value, e.expires = value, expires
-	s.use(e)
+// lockAll takes every shard, to change many keys at once.
+func (s *Store) lockAll() {
+	s.holdAll()
+	s.whole.Store(true)
 }
 
-// lockAll takes every shard in order; nobody who holds one asks for another.
-func (s *Store) lockAll() {
+func (s *Store) unlockAll() {
+	s.whole.Store(false)
+	s.releaseAll()
+}
+
+// holdAll takes every shard in order, to see one moment of many keys; nobody
+// who holds one asks for another.
+func (s *Store) holdAll() {
 	for i := range s.shards {
 		s.shards[i].Lock()
 	}
 }
 
-func (s *Store) unlockAll() {
+func (s *Store) releaseAll() {
 	for i := range s.shards {
 		s.shards[i].Unlock()
-	}
-}
-
-func (s *Store) readLockAll() {
-	for i := range s.shards {
-		s.shards[i].RLock()
-	}
-}
-
-func (s *Store) readUnlockAll() {
-	for i := range s.shards {
-		s.shards[i].RUnlock()
 	}
 }
 
@@ -134,16 +135,16 @@ func (s *Store) cull(limit, frequency int) {
 	}
 	uses := make([]uint64, 0, count)
 	for i := range s.shards {
-		for _, e := range s.shards[i].entries {
-			uses = append(uses, e.used.Load())
+		for e := range s.shards[i].all {
+			uses = append(uses, atomic.LoadUint64(&e.used))
 		}
 	}
 	slices.Sort(uses)
 	last := uses[victims-1]
 	for i := range s.shards {
-		for k, e := range s.shards[i].entries {
-			if e.used.Load() <= last {
-				s.remove(&s.shards[i], k)
+		for e := range s.shards[i].all {
+			if atomic.LoadUint64(&e.used) <= last {
+				s.remove(e)
 			}
 		}
 	}
@@ -152,7 +153,7 @@ func (s *Store) cull(limit, frequency int) {
 // wipe drops everything; every shard is locked.
 func (s *Store) wipe() {
 	for i := range s.shards {
-		clear(s.shards[i].entries)
+		s.shards[i].clear()
 	}
 	s.count.Store(0)
 }

@@ -12,7 +12,7 @@ import (
 func Clone(v any) any {
 	switch v := v.(type) {
 	case []byte:
-		return bytesCopy(v)
+		return CloneBytes(v)
 	case *big.Int:
 		return new(big.Int).Set(v)
 	case []any:

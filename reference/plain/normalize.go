@@ -37,7 +37,7 @@ func (c normalizer) normalize(v any, depth int) (any, error) {
 	case int:
 		return int64(v), nil
 	case []byte:
-		return bytesCopy(v), nil
+		return CloneBytes(v), nil
 	case *big.Int:
 		if v == nil {
 			return nil, fmt.Errorf("%w: nil *big.Int", ErrNotPlain)
@@ -125,7 +125,7 @@ func (c normalizer) reflected(v any, depth int) (any, error) {
 		return r.String(), nil
 	case reflect.Slice, reflect.Array:
 		if r.Type().Elem().Kind() == reflect.Uint8 && r.Kind() == reflect.Slice {
-			return bytesCopy(r.Bytes()), nil
+			return CloneBytes(r.Bytes()), nil
 		}
 		out := make([]any, r.Len())
 		for i := range out {
@@ -201,7 +201,9 @@ func (p *placed) Error() string {
 
 func (p *placed) Unwrap() error { return p.err }
 
-func bytesCopy(b []byte) []byte {
+// CloneBytes is a copy of b of its own, never nil: to plain data nil bytes are
+// empty ones.
+func CloneBytes(b []byte) []byte {
 	out := make([]byte, len(b))
 	copy(out, b)
 	return out
