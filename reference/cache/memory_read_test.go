@@ -1,6 +1,7 @@
 package cache_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -73,41 +74,52 @@ func TestMemoryReadsWholeValuesWhileTheyChange(t *testing.T) {
 	ctx := t.Context()
 	now := newClock()
 	m := cache.NewMemory(cache.MemoryOptions{MaxEntries: math.MaxInt, Now: now.Now})
-	var all sync.WaitGroup
-	for w := range 4 {
-		all.Go(func() {
-			for i := range 2000 {
-				key := fmt.Sprint("k", i%70)
+	var writing, reading sync.WaitGroup
+	done := make(chan struct{})
+	for w := range 2 {
+		writing.Go(func() {
+			for i := range 20_000 {
+				key := fmt.Sprint("k", i%9) // few, so that readers meet them
 				var err error
-				switch (i + w) % 5 {
+				switch (i + w) % 25 {
 				case 0:
 					_, err = m.Delete(ctx, key)
 				case 1:
 					_, err = m.Touch(ctx, key)
 				case 2:
 					now.Advance(10 * time.Second)
+				case 3:
+					err = m.Set(ctx, fmt.Sprint("other", i), nil) // until the table is too small
 				default:
-					value := make([]byte, 1+i%9)
-					for j := range value {
-						value[j] = byte(len(value))
-					}
-					err = m.Set(ctx, key, value)
+					err = m.Set(ctx, key, bytes.Repeat([]byte{byte(1 + i%200)}, 1+i%200))
 				}
 				if err != nil {
 					t.Error(err)
 				}
-				v, err := m.Get(ctx, key)
+			}
+		})
+		reading.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				v, err := m.Get(ctx, fmt.Sprint("k", i%9))
 				if errors.Is(err, cache.ErrNotFound) {
 					continue
 				}
 				got, _ := v.([]byte)
 				if err != nil || len(got) == 0 || int(got[0]) != len(got) || got[len(got)-1] != got[0] {
-					t.Errorf("Get(%s) = %v, %v, want a whole value", key, v, err)
+					t.Errorf("Get = %v, %v, want a whole value", v, err)
+					return
 				}
 			}
 		})
 	}
-	all.Wait()
+	writing.Wait()
+	close(done)
+	reading.Wait()
 }
 
 func TestMemoryFreesThePlacesOfRemovedEntries(t *testing.T) {
