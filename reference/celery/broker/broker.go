@@ -184,8 +184,9 @@ type Admin interface {
 	// latest, as many as its options say.
 	DeadCount(ctx context.Context) (int64, error)
 	// Revive makes messages of the dead-letter list available again, behind
-	// those that wait, in the order given; their deliveries count anew. It
-	// returns how many were still on the list.
+	// those that wait, in the order given. Their deliveries count anew, from
+	// the one that the flag of a redelivered message tells of. It returns how
+	// many were still on the list.
 	Revive(ctx context.Context, dead ...Dead) (int, error)
 	// Drop removes messages from the dead-letter list for good, and returns
 	// how many were still on it.
