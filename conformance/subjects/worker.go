@@ -4,12 +4,9 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/redkit-dev/redkit/conformance"
-	"github.com/redkit-dev/redkit/conformance/served"
 	"github.com/redkit-dev/redkit/conformance/tasktest"
 	"github.com/redkit-dev/redkit/redistest"
 	"github.com/redkit-dev/redkit/reference/celery"
@@ -21,33 +18,10 @@ import (
 // TasksInWorker is a celery.App on the engine that opts choose, whose tasks a
 // celery.Worker runs: all of it is what runs in production.
 func TasksInWorker(engine string, opts ...redistest.Option) tasktest.Subject {
-	return tasktest.Subject{
-		Name: "worker on " + engine, Claims: []conformance.Capability{tasktest.Waits, tasktest.Parks, tasktest.Buries, tasktest.Limits},
-		Profiles: []conformance.Profile{conformance.Wire, conformance.Strict},
-		New: func(tb conformance.TB) tasktest.App {
-			srv := redistest.Start(tb, opts...)
-			manual := clock.NewManual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-			tb.Equip(conformance.Equipment{Clock: appClock{manual}, Faults: served.Faults(srv)})
-			options := srv.Options()
-			options.MaxRetries = -1 // a command that is lost is lost
-			client := redis.NewClient(options)
-			tb.Cleanup(func() { _ = client.Close() }) // the server is going anyway
-			var build func(set tasktest.Settings) *Tasks
-			build = func(set tasktest.Settings) *Tasks {
-				t, s, err := staffed(client, manual, set)
-				if err != nil {
-					tb.Fatalf("open the app: %v", err)
-				}
-				tb.Cleanup(s.dismiss)
-				t.open = build
-				return t
-			}
-			return build(tasktest.Settings{})
-		},
-	}
+	return tasksOn("worker on "+engine, opts, staffed)
 }
 
-func staffed(client *redis.Client, manual *clock.Manual, set tasktest.Settings) (*Tasks, *staff, error) {
+func staffed(client *redis.Client, manual *clock.Manual, set tasktest.Settings) (*Tasks, func(), error) {
 	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
 	s := &staff{}
 	client.AddHook(s)
@@ -65,5 +39,5 @@ func staffed(client *redis.Client, manual *clock.Manual, set tasktest.Settings) 
 		s.know(queue)
 		return client.LPush(ctx, queue, text).Err()
 	}
-	return &Tasks{app: s.app, now: manual.Now, tick: manual.Advance, disturb: s.disturb, put: put, work: s.work}, s, nil
+	return &Tasks{app: s.app, now: manual.Now, tick: manual.Advance, disturb: s.disturb, put: put, work: s.work}, s.dismiss, nil
 }
